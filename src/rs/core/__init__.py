@@ -1,0 +1,1 @@
+"""The nouns: scenes, products, results, their names and how they are found."""

@@ -1,0 +1,116 @@
+"""Marks for pixel formulas: plain scalar Python that the engine compiles into one pass."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
+
+
+class PixelFunction:
+    """A scalar formula. A plain call behaves as the compiled code: division by zero gives inf or NaN.
+
+    `compiled()` gives the numba dispatcher (compiled at the first call, float64, no fastmath).
+    `digest` names the source of the formula, of every formula that it calls and of their constants;
+    comments, docstrings and layout do not count.
+    """
+
+    def __init__(self, function: FunctionType) -> None:
+        self.function = function
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+        self.__module__ = function.__module__
+        self.__wrapped__ = function
+        self._compiled: Any = None
+        self._digest = ""
+
+    def __call__(self, *args: Any) -> Any:
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return self.function(*[np.float64(a) if isinstance(a, int | float) else a for a in args])
+
+    def __repr__(self) -> str:
+        return f"<pixel formula {self.__module__}.{self.__name__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_name, (self.__module__, self.__name__)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arguments, in order."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def coefficients(self) -> type[tuple[float, ...]] | None:
+        """The NamedTuple type of the argument `c`, or None where the formula has none."""
+        if "c" not in self.arguments:
+            return None
+        hint = inspect.get_annotations(self.function, eval_str=True).get("c")
+        if not (isinstance(hint, type) and issubclass(hint, tuple)):
+            raise TypeError(f"{self!r}: annotate the argument c with a NamedTuple of floats")
+        return hint
+
+    def compiled(self) -> Any:
+        """The numba dispatcher of this formula."""
+        if self._compiled is None:
+            import numba
+
+            names = {name: part.compiled() for name, part in self._parts().items()}
+            body = FunctionType(
+                self.function.__code__, {**self.function.__globals__, **names}, self.function.__name__
+            )
+            self._compiled = numba.njit(nogil=True, error_model="numpy")(body)
+        return self._compiled
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the formula with all that it uses of ours, as hex."""
+        if not self._digest:
+            parts = [normal_source(self.function)]
+            parts += [f"{name}:{part.digest}" for name, part in sorted(self._parts().items())]
+            parts += [f"{name}={value!r}" for name, value in sorted(self._constants().items())]
+            self._digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return self._digest
+
+    def _parts(self) -> Mapping[str, PixelFunction]:
+        used = {name: self.function.__globals__.get(name) for name in self.function.__code__.co_names}
+        return {name: part for name, part in used.items() if isinstance(part, PixelFunction)}
+
+    def _constants(self) -> Mapping[str, object]:
+        used = {name: self.function.__globals__.get(name) for name in self.function.__code__.co_names}
+        return {name: value for name, value in used.items() if isinstance(value, int | float | tuple)}
+
+
+def pixelwise(function: Callable[..., Any]) -> PixelFunction:
+    """Mark a recipe: floats in, a float or a tuple of floats out, NaN = no data."""
+    return PixelFunction(function)  # type: ignore[arg-type]
+
+
+def pixelfunc(function: Callable[..., Any]) -> PixelFunction:
+    """Mark a helper that recipes call."""
+    return PixelFunction(function)  # type: ignore[arg-type]
+
+
+def normal_source(item: Any) -> str:
+    """Source of a function or module without comments, docstrings and layout."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(item)))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and _is_docstring(body[0]):
+            node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.unparse(tree)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _by_name(module: str, name: str) -> Any:
+    import importlib
+
+    return getattr(importlib.import_module(module), name)

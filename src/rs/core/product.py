@@ -1,0 +1,217 @@
+"""What we make of scenes: products, their layers and recipes. Declarations only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rs.core.bands import NOT_CLEAR, Band, Quality
+from rs.core.pixel import PixelFunction
+from rs.core.scene import Reflectance
+
+
+class Family(StrEnum):
+    """The two families of products."""
+
+    LAND = "land"
+    MARINE = "marine"
+
+
+class Theme(StrEnum):
+    """The six fields of use of the city's action plan."""
+
+    NATURAL_RESOURCES = "natural_resources"
+    ECOLOGY = "ecology"
+    AGRICULTURE = "agriculture"
+    EMERGENCY = "emergency"
+    TRANSPORT = "transport"
+    URBAN = "urban"
+
+
+class Takes(StrEnum):
+    """What one result is made from."""
+
+    SCENE = "scene"
+    PAIR = "pair"
+    PERIOD = "period"
+
+
+class Resampling(StrEnum):
+    """How a layer may be resampled; names as GDAL has them."""
+
+    NEAREST = "nearest"
+    BILINEAR = "bilinear"
+    AVERAGE = "average"
+    MODE = "mode"
+
+
+class Maturity(StrEnum):
+    """How far a product is proven."""
+
+    EXPERIMENTAL = "experimental"
+    PROVISIONAL = "provisional"
+    VALIDATED = "validated"
+
+
+class Flag(StrEnum):
+    """Bits of a product's own `flags` layer."""
+
+    OUT_OF_RANGE = "out_of_range"
+    LOW_CONFIDENCE = "low_confidence"
+
+    @property
+    def bit(self) -> int:
+        """Value of the bit in the layer."""
+        return {"out_of_range": 1, "low_confidence": 2}[self.value]
+
+
+SCALARS = frozenset({"sun_zenith", "day_of_year"})
+"""Scene scalars that a formula may name as an argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """One class of a categorical layer: count, name (snake case), title, colour "#rrggbb"."""
+
+    value: int
+    name: str
+    title: str
+    title_zh: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One raster of a product: value = count * scale + offset [unit]; `nodata` is a count.
+
+    valid: range of values [unit]; a value outside is no data, never clipped. colours: ramp for
+    pictures, "#rrggbb" from low to high over `shown`. Counts fit 16 bits.
+    """
+
+    name: str
+    title: str
+    title_zh: str
+    unit: str
+    valid: tuple[float, float]
+    dtype: str
+    nodata: int
+    scale: float = 1.0
+    offset: float = 0.0
+    resampling: Resampling = Resampling.BILINEAR
+    overviews: Resampling = Resampling.AVERAGE
+    colours: tuple[str, ...] = ()
+    shown: tuple[float, float] | None = None
+    classes: tuple[ClassValue, ...] = ()
+
+    def count(self, value: float) -> int:
+        """The count that stores a value [unit]; halves go to the even count, as in numpy.rint."""
+        return round((value - self.offset) / self.scale)
+
+    def value(self, count: float) -> float:
+        """The value [unit] of a count."""
+        return count * self.scale + self.offset
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Recipe:
+    """A formula with its arguments bound to bands; unnamed arguments are bands by their own name.
+
+    low_confidence: a formula of the same arguments that is not 0 where a value deserves less trust.
+    coefficients: per platform, for formulas whose coefficients no reader declares.
+    """
+
+    formula: PixelFunction
+    bound: Mapping[str, Band]
+    title: str
+    low_confidence: PixelFunction | None
+    coefficients: Mapping[str, Mapping[str, float]]
+
+    def __init__(
+        self,
+        formula: PixelFunction,
+        *,
+        title: str = "",
+        low_confidence: PixelFunction | None = None,
+        coefficients: Mapping[str, Mapping[str, float]] | None = None,
+        **bound: Band,
+    ) -> None:
+        set_field = object.__setattr__
+        set_field(self, "formula", formula)
+        set_field(self, "bound", {name: Band(bound.get(name, name)) for name in _bands(formula, bound)})
+        set_field(self, "title", title or (formula.__doc__ or formula.__name__).strip().splitlines()[0])
+        set_field(self, "low_confidence", low_confidence)
+        set_field(self, "coefficients", dict(coefficients or {}))
+
+    @property
+    def name(self) -> str:
+        """Name of the formula; coefficients are looked up by it."""
+        return self.formula.__name__
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """Bands in the order of the arguments."""
+        return tuple(self.bound.values())
+
+    @property
+    def scalars(self) -> tuple[str, ...]:
+        """Scene scalars among the arguments, in order."""
+        return tuple(name for name in self.formula.arguments if name in SCALARS)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the formulas."""
+        return self.formula.digest + (self.low_confidence.digest if self.low_confidence else "")
+
+
+def _bands(formula: PixelFunction, bound: Mapping[str, Band]) -> list[str]:
+    names = [name for name in formula.arguments if name != "c" and name not in SCALARS]
+    unknown = sorted(set(bound) - set(names))
+    if unknown:
+        raise TypeError(f"{formula!r} has no argument {', '.join(unknown)}")
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product: what it is, what it needs, how it is made, what is known about its quality."""
+
+    name: str
+    version: str
+    title: str
+    title_zh: str
+    description: str
+    family: Family
+    themes: tuple[Theme, ...]
+    recipes: tuple[Recipe, ...]
+    layers: tuple[Layer, ...]
+    sources: tuple[str, ...]
+    limits: tuple[str, ...]
+    takes: Takes = Takes.SCENE
+    reflectance: Reflectance = Reflectance.SURFACE
+    require: Quality = Quality(0)
+    reject: Quality = NOT_CLEAR
+    maturity: Maturity = Maturity.PROVISIONAL
+    evidence: tuple[str, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.layers[0].name != self.name:
+            raise ValueError(f"product {self.name}: the main layer must bear the product's name")
+        for layer in self.layers:
+            _check_layer(self.name, layer)
+
+    @property
+    def digest(self) -> str:
+        """Digest of all recipes, for the key."""
+        return "+".join(recipe.digest for recipe in self.recipes)
+
+
+def _check_layer(product: str, layer: Layer) -> None:
+    lowest, highest = {"uint8": (0, 255), "uint16": (0, 65535), "int16": (-32768, 32767)}[layer.dtype]
+    first, last = layer.count(layer.valid[0]), layer.count(layer.valid[1])
+    if not (lowest <= first <= last <= highest) or not math.isfinite(layer.scale):
+        raise ValueError(f"product {product}: valid range of layer {layer.name} does not fit {layer.dtype}")
+    if first <= layer.nodata <= last:
+        raise ValueError(f"product {product}: no-data count of layer {layer.name} lies in its valid range")

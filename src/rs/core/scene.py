@@ -1,0 +1,167 @@
+"""What was observed: a scene, its files and its metadata. No pixels inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from rs.core.bands import Band, Quality
+from rs.core.grid import Grid
+
+
+class Reflectance(StrEnum):
+    """What a reflectance is the reflectance of. WATER_LEAVING is rho_w = pi * Rrs [1]."""
+
+    TOA = "toa"
+    RAYLEIGH_CORRECTED = "rayleigh_corrected"
+    SURFACE = "surface"
+    WATER_LEAVING = "water_leaving"
+
+
+class Correction(StrEnum):
+    """Level of atmospheric correction of the delivered pixels."""
+
+    NONE = "none"
+    AS_DELIVERED = "as_delivered"
+    A_RAYLEIGH = "A"
+    B_DARK_TARGET = "B"
+    C_SWIR = "C"
+    D_RESIDUAL_SWIR = "D"
+
+
+class Grade(StrEnum):
+    """Security level of data (GB/T 43697-2024 order): general 1 is the most open."""
+
+    GENERAL_1 = "general-1"
+    GENERAL_2 = "general-2"
+    GENERAL_3 = "general-3"
+    GENERAL_4 = "general-4"
+    IMPORTANT = "important"
+    CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """When the scene was taken (UTC). A span where the source does not know the instant."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.utcoffset() is None or self.end.utcoffset() is None:
+            raise ValueError("times need a time zone")
+        if self.end < self.start:
+            raise ValueError(f"the span ends before it starts: {self.start} .. {self.end}")
+
+    @classmethod
+    def at(cls, instant: datetime) -> TimeSpan:
+        """A span that is one instant."""
+        return cls(instant.astimezone(UTC), instant.astimezone(UTC))
+
+    @property
+    def is_instant(self) -> bool:
+        """True where the source knows the instant."""
+        return self.start == self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Angles:
+    """Mean angles of a scene [degrees]; azimuths clockwise from north. None where not stated."""
+
+    sun_zenith: float | None = None
+    sun_azimuth: float | None = None
+    view_zenith: float | None = None
+    view_azimuth: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One band of one file. value = count * scale + offset, except where the count is in nodata.
+
+    rival_offset: a second claim of the metadata about the offset, settled from pixels before use.
+    """
+
+    name: str
+    href: str
+    index: int
+    grid: Grid
+    dtype: str
+    scale: float = 1.0
+    offset: float = 0.0
+    rival_offset: float | None = None
+    rival_source: str = ""
+    nodata: tuple[float, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRule:
+    """Sensor flags to quality bits: where (count & mask) == value, the bits are set."""
+
+    mask: int
+    value: int
+    bits: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySource:
+    """A flag file of the sensor with the rules that translate it. `knows` are the bits it decides."""
+
+    asset: Asset
+    rules: tuple[FlagRule, ...]
+    knows: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A satellite: name, sensor family, and per recipe name its coefficients."""
+
+    name: str
+    sensor: str
+    coefficients: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One observation as it lies on disk.
+
+    id: the source's own id. datatake, tile: "" where the source has none. footprint: GeoJSON
+    geometry in EPSG:4326. missing: why a band that the metadata lists is not held. notes: what
+    was assumed or settled, carried into every item. properties: STAC fields taken over as they are.
+    """
+
+    id: str
+    path: str
+    platform: Platform
+    time: TimeSpan
+    footprint: Mapping[str, Any]
+    reflectance: Reflectance
+    correction: Correction
+    assets: Mapping[Band, Asset]
+    quality: tuple[QualitySource, ...] = ()
+    datatake: str = ""
+    tile: str = ""
+    baseline: str = ""
+    angles: Angles = Angles()
+    missing: Mapping[Band, str] = field(default_factory=dict)
+    licence: str = "other"
+    licence_url: str = ""
+    attribution: str = ""
+    grade: Grade = Grade.GENERAL_1
+    notes: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    metadata: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of all local files that the scene consists of, metadata included, sorted."""
+        held = [asset.href for asset in self.assets.values()] + [q.asset.href for q in self.quality]
+        return tuple(sorted({*held, *self.metadata}))
+
+    @property
+    def cloud_state_known(self) -> bool:
+        """True where a quality source decides on clouds."""
+        return any(Quality.CLOUD in source.knows for source in self.quality)

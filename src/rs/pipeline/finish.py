@@ -1,0 +1,184 @@
+"""Finishing a pass: checks, COGs, pictures, lineage, digests, and the reasons of what stays empty."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+
+from rs.core.bands import Band
+from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
+from rs.core.scene import Reflectance
+from rs.core.slot import canonical_json, sha256_of
+from rs.errors import CheckFailed
+from rs.pipeline import picture
+from rs.pipeline.correct import correction_level, water_test
+from rs.pipeline.scan import Making, Scan
+from rs.raster.footprint import valid_footprint
+
+COG = "image/tiff; application=geotiff; profile=cloud-optimized"
+NEGATIVE_LIMIT = 0.20
+
+
+def finish(scan: Scan) -> list[Outcome]:
+    """Turn a complete pass into results, or Skipped where a product holds no value."""
+    _check_negative(scan)
+    filled = [m for m in scan.makings if m.tallies[m.job.product.name].valid]
+    empty = [m for m in scan.makings if m not in filled]
+    outcomes: list[Outcome] = []
+    for making in empty:
+        for sink in making.sinks.values():
+            sink.discard()
+        reason = f"{making.job.product.name}: {_why_empty(scan, making)}"
+        job = making.job
+        outcomes.append(Skipped(job.product.name, scan.scene.id, job.slot, reason, SkipClass.EXPECTED))
+    if not filled:
+        scan.quality.discard()
+        return outcomes
+    footprint = valid_footprint(scan.coarse, scan.grid)
+    quality = _raster(scan, "quality", "quality.tif", scan.quality.finish(_at(scan, "quality.tif")), ("metadata", "quality"))
+    return outcomes + [_result(scan, making, quality, footprint) for making in filled]
+
+
+def _at(scan: Scan, name: str) -> str:
+    return os.path.join(scan.folder, name)
+
+
+def _check_negative(scan: Scan) -> None:
+    """An offset applied twice shows as land that is negative in red."""
+    sums, scene = scan.sums, scan.scene
+    if scene.reflectance is not Reflectance.SURFACE or Band.RED not in scan.bands or sums.land < 100:
+        return
+    share = sums.negative / sums.land
+    if share > NEGATIVE_LIMIT:
+        raise CheckFailed(
+            f"{share:.1%} of {sums.land} clear-land pixels are negative in red (limit {NEGATIVE_LIMIT:.0%}):"
+            " the offset was probably applied twice",
+            where=scene.path,
+            remedy="Compare scale and offset of the metadata with the processing baseline",
+        )
+
+
+def _why_empty(scan: Scan, making: Making) -> str:
+    sums, total = scan.sums, scan.grid.shape.rows * scan.grid.shape.cols
+    if not sums.measured:
+        return f"none of the {total} pixels is measured"
+    if not sums.clear:
+        return f"no clear pixel among {sums.measured} measured ones ({sums.cloudy / sums.measured:.1%} cloud)"
+    if not making.allowed:
+        return f"no water pixel among {sums.clear} clear ones" if not sums.water else "no pixel passes the quality mask"
+    below, above, invalid = (int(v) for v in making.tallies[making.job.product.name].refused)
+    return f"no value in range among {making.allowed} pixels ({below} below, {above} above, {invalid} not a number)"
+
+
+def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str, object]) -> Result:
+    job, scene = making.job, scan.scene
+    product = job.product
+    files, statistics = [], {}
+    for layer in product.layers:
+        if making.tallies[layer.name].valid:
+            statistics[layer.name] = making.tallies[layer.name].statistics()
+        name = f"{product.name}.{layer.name}.tif"
+        content = making.sinks[layer.name].finish(_at(scan, name), _gdal_statistics(statistics.get(layer.name), layer))
+        files.append(_raster(scan, layer.name, name, content, ("data",)))
+    if making.flagged:
+        name = f"{product.name}.flags.tif"
+        files.append(_raster(scan, "flags", name, making.sinks["flags"].finish(_at(scan, name)), ("metadata", "quality")))
+    else:
+        making.sinks["flags"].discard()
+    files.append(quality)
+    files += _pictures(scan, making)
+    main = making.tallies[product.name]
+    notes = _notes(scan, making)
+    versions = software()
+    files.append(_lineage(scan, making, notes))
+    sums = scan.sums
+    return Result(
+        product=product, scene=scene, grid=scan.grid, recipe=job.recipe.name, slot=job.slot, key=job.key,
+        item_id=job.item_id, staging=scan.folder, files=tuple(files), statistics=statistics,
+        valid_fraction=main.valid / (scan.grid.shape.rows * scan.grid.shape.cols),
+        clear_fraction=sums.clear / sums.measured, footprint=footprint,
+        correction=correction_level(scene, product).value, notes=notes, inputs=job.inputs,
+        parameters=job.parameters, versions=versions,
+        class_counts={
+            layer.name: {c.name: making.tallies[layer.name].classes().get(c.value, 0) for c in layer.classes}
+            for layer in product.layers if layer.classes
+        },
+        cloud_fraction=sums.cloudy / sums.measured if scene.cloud_state_known else None,
+    )  # fmt: skip
+
+
+def _gdal_statistics(found: LayerStatistics | None, layer: object) -> dict[str, float]:
+    """Statistics of the stored counts, as GDAL's own tags have them."""
+    from rs.core.product import Layer
+
+    if found is None or not isinstance(layer, Layer):
+        return {}
+    raw = {"minimum": found.minimum, "maximum": found.maximum, "mean": found.mean}
+    tags = {name: (value - layer.offset) / layer.scale for name, value in raw.items()}
+    return {**tags, "stddev": found.stddev / abs(layer.scale)}
+
+
+def _notes(scan: Scan, making: Making) -> tuple[str, ...]:
+    scene, notes = scan.scene, [*scan.scene.notes]
+    notes.append(f"recipe: {making.job.recipe.title}")
+    notes.append(water_test(scene).note)
+    if not scene.cloud_state_known:
+        notes.append("cloud state unknown: the scene holds no cloud mask; every pixel bears the bit unsure")
+    return tuple(notes)
+
+
+def _raster(scan: Scan, asset: str, name: str, content: str, roles: tuple[str, ...]) -> FileRecord:
+    path = _at(scan, name)
+    return FileRecord(asset, name, sha256_of(path), content, os.path.getsize(path), COG, roles)
+
+
+def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
+    product = making.job.product
+    layer = product.layers[0]
+    source = _at(scan, f"{product.name}.{layer.name}.tif")
+    when = scan.scene.time
+    shown = f"{when.start:%Y-%m-%d}" if when.start.date() == when.end.date() else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
+    subtitle = f"{shown}   {scan.scene.platform.name}   {scan.scene.id}"
+    sheet = picture.quicklook(source, layer, product.title, subtitle, scan.grid)
+    small = picture.thumbnail(source, layer)
+    return [
+        _bytes(scan, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),
+        _bytes(scan, "thumbnail", f"{product.name}.thumbnail.png", small, "image/png", ("thumbnail",)),
+    ]
+
+
+def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
+    job, scene = making.job, scan.scene
+    body = {
+        "slot": job.slot, "key": job.key, "product": job.product.name, "version": job.product.version,
+        "recipe": job.recipe.name, "formulas": job.product.digest, "inputs": dict(job.inputs),
+        "parameters": dict(job.parameters), "scene": scene.id, "notes": list(notes),
+        "grid": {"crs": scan.grid.crs, "transform": list(scan.grid.transform), "shape": list(scan.grid.shape)},
+        "pixels": asdict(scan.sums),
+    }  # fmt: skip
+    return _bytes(scan, "lineage", f"{job.product.name}.lineage.json", canonical_json(body), "application/json", ("metadata",))
+
+
+def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tuple[str, ...]) -> FileRecord:
+    path = _at(scan, name)
+    with open(path, "wb") as stream:
+        stream.write(body)
+        stream.flush()
+        os.fsync(stream.fileno())
+    digest = sha256_of(path)
+    return FileRecord(asset, name, digest, digest, len(body), media, roles)
+
+
+@cache
+def software() -> dict[str, str]:
+    """Versions of what the numbers depend on; recorded, not part of the key."""
+    import numba
+    import numpy
+    import rasterio
+
+    return {
+        "rs": version("rs-pipeline"), "numpy": numpy.__version__, "numba": numba.__version__,
+        "rasterio": rasterio.__version__, "gdal": rasterio.__gdal_version__,
+    }  # fmt: skip

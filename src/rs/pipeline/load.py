@@ -1,0 +1,180 @@
+"""Loading: contradictions settled, counts turned into reflectance once, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from rs.core.bands import Band, Quality
+from rs.core.grid import Block, Grid, Shape
+from rs.core.scene import Asset, QualitySource, Scene
+from rs.errors import Contradiction, MissingPart
+from rs.raster.blocks import Handles, handles, read_block
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.uint16]
+
+SETTLE_PIXELS = 1024
+APPLIED_ABOVE = 0.20
+NOT_APPLIED_BELOW = 0.01
+CLEAR_NEEDED = 100
+
+
+def unit_grid(scene: Scene, bands: Iterable[Band]) -> Grid:
+    """The finest grid among the bands; other bands are read onto it by nearest neighbour."""
+    grids = [scene.assets[band].grid for band in bands]
+    return min(grids, key=lambda grid: grid.pixel_size)
+
+
+def read_band(held: Handles, asset: Asset, grid: Grid, block: Block) -> Floats:
+    """Values of a band on a block: count * scale + offset in float64, NaN where there is none."""
+    counts, inside = read_block(held, asset, grid, block)
+    values = calibrate(asset, counts)
+    if inside is not None:
+        values[~inside] = np.nan
+    return values
+
+
+def calibrate(asset: Asset, counts: NDArray[np.generic]) -> Floats:
+    """Counts to values of an asset; no-data counts and non-finite counts become NaN."""
+    raw = counts.astype(np.float64)
+    values = raw * asset.scale + asset.offset
+    for nodata in asset.nodata:
+        values[raw == nodata] = np.nan
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def read_flags(held: Handles, source: QualitySource, grid: Grid, block: Block) -> Flags:
+    """Quality bits of a flag file on a block; NODATA outside of it."""
+    counts, inside = read_block(held, source.asset, grid, block)
+    flags = translate(source, counts)
+    if inside is not None:
+        flags[~inside] = Quality.NODATA
+    return flags
+
+
+def translate(source: QualitySource, counts: NDArray[np.generic]) -> Flags:
+    """Sensor flags to quality bits by the rules of the source."""
+    whole = np.where(np.isfinite(counts), counts, 0).astype(np.int64)
+    flags = np.zeros(whole.shape, np.uint16)
+    for rule in source.rules:
+        flags[(whole & rule.mask) == rule.value] |= np.uint16(rule.bits)
+    for nodata in source.asset.nodata:
+        flags[counts == nodata] = Quality.NODATA
+    return flags
+
+
+def settle(scene: Scene) -> Scene:
+    """The scene with every contradictory offset settled from its own pixels, and a note saying how.
+
+    On clear land a red reflectance is hardly ever negative. If the claimed offset makes more than
+    20% of clear-land pixels negative it was already applied; below 1% it was not; else Contradiction.
+    """
+    rivals = {band: asset for band, asset in scene.assets.items() if asset.rival_offset is not None}
+    if not rivals:
+        return scene
+    asset = scene.assets.get(Band.RED)
+    if asset is None or asset.rival_offset is None:
+        raise MissingPart(
+            "the metadata contradict each other about the offset and the red band that would settle it is not held",
+            where=scene.path,
+            remedy="Bring the red band too, or the item of one source only",
+        )
+    share, pixels = _negative_share(scene, asset)
+    if NOT_APPLIED_BELOW <= share <= APPLIED_ABOVE:
+        raise Contradiction(
+            f"{asset.rival_source}; with the offset {share:.1%} of {pixels} clear-land pixels of red are"
+            " negative, which tells neither way",
+            where=f"{scene.path}, band red",
+            remedy="Fetch the scene from a source whose metadata are consistent",
+        )
+    return _with_offsets(scene, rivals, applied=share > APPLIED_ABOVE, share=share, pixels=pixels)
+
+
+def _negative_share(scene: Scene, asset: Asset) -> tuple[float, int]:
+    rows, cols = asset.grid.shape
+    step = max(1, -(-max(rows, cols) // SETTLE_PIXELS))
+    small = Shape(max(1, rows // step), max(1, cols // step))
+    with handles() as held:
+        red = calibrate(asset, held.read(asset, Window(0, 0, cols, rows), small))
+        clear = np.isfinite(red)
+        for source in scene.quality:
+            size = source.asset.grid.shape
+            counts = held.read(source.asset, Window(0, 0, size.cols, size.rows), small)
+            flags = translate(source, counts)
+            clear &= (flags & np.uint16(Quality.LAND)) != 0
+    pixels = int(clear.sum())
+    if pixels < CLEAR_NEEDED:
+        raise Contradiction(
+            f"{asset.rival_source}; only {pixels} clear-land pixels are there to settle it",
+            where=f"{scene.path}, band red",
+            remedy="Fetch the scene from a source whose metadata are consistent",
+        )
+    return float((red[clear] < 0).mean()), pixels
+
+
+def _with_offsets(
+    scene: Scene, rivals: Mapping[Band, Asset], *, applied: bool, share: float, pixels: int
+) -> Scene:
+    assets = dict(scene.assets)
+    for band, asset in rivals.items():
+        offset = asset.rival_offset if applied and asset.rival_offset is not None else asset.offset
+        assets[band] = replace(asset, offset=offset, rival_offset=None)
+    first = next(iter(rivals.values()))
+    verdict = "already applied to the pixels" if applied else "not yet applied to the pixels"
+    note = (
+        f"offset settled from pixels: {first.rival_source}; with {first.offset:g} applied {share:.1%} of"
+        f" {pixels} clear-land pixels of red would be negative, so the offset was {verdict}"
+    )
+    return replace(scene, assets=assets, notes=(*scene.notes, note))
+
+
+def dataset(scene: Scene, bands: Iterable[Band], *, chunk: int = 1024) -> xr.Dataset:
+    """Reflectance of bands as a dask-backed Dataset: variables (y, x) float64 [1], NaN = no data.
+
+    The same reads and the same calibration as the engine's; coordinates are pixel centres.
+    """
+    import dask.array as da
+    import rioxarray  # noqa: F401  (registers the accessor that carries the CRS)
+    import xarray as xr
+
+    scene = settle(scene)
+    names = list(bands)
+    grid = unit_grid(scene, names)
+    t, (rows, cols) = grid.transform, grid.shape
+    variables = {
+        band.value: (("y", "x"), da.block(_lazy(scene.assets[band], grid, chunk)), {"units": "1"})
+        for band in names
+    }
+    coords = {
+        "y": ("y", t.f + t.e * (np.arange(rows) + 0.5)),
+        "x": ("x", t.c + t.a * (np.arange(cols) + 0.5)),
+    }
+    return xr.Dataset(variables, coords).rio.write_crs(grid.crs)  # type: ignore[no-any-return]
+
+
+def _lazy(asset: Asset, grid: Grid, chunk: int) -> list[list[object]]:
+    import dask
+    import dask.array as da
+
+    rows: dict[int, list[object]] = {}
+    for block in grid.blocks(chunk):
+        part = dask.delayed(_read_alone)(asset, grid, block)
+        rows.setdefault(block.row, []).append(
+            da.from_delayed(part, shape=(block.height, block.width), dtype=np.float64)
+        )
+    return list(rows.values())
+
+
+def _read_alone(asset: Asset, grid: Grid, block: Block) -> Floats:
+    with handles() as held:
+        return read_band(held, asset, grid, block)

@@ -1,0 +1,139 @@
+"""Pictures of a layer: quicklook with legend, thumbnail without. The same pixels give the same bytes."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from rasterio.enums import Resampling as GdalResampling
+
+from rs.core.grid import Grid
+from rs.core.product import Layer
+
+Rgba = NDArray[np.uint8]
+
+QUICKLOOK_SIDE = 900
+THUMBNAIL_SIDE = 256
+MARGIN = 14
+LEGEND_HEIGHT = 74
+INK = (32, 38, 46, 255)
+PAPER = (255, 255, 255, 255)
+EMPTY = (226, 229, 233, 255)
+NICE = (1, 2, 5)
+
+
+def quicklook(path: str, layer: Layer, title: str, subtitle: str, grid: Grid) -> bytes:
+    """PNG of a layer file: picture, title, legend with unit, scale bar; grey is no data."""
+    picture = Image.fromarray(coloured(sampled(path, layer, QUICKLOOK_SIDE), layer))
+    width = max(picture.width, 460)
+    sheet = Image.new("RGBA", (width + 2 * MARGIN, picture.height + LEGEND_HEIGHT + 70), PAPER)
+    sheet.paste(picture, (MARGIN + (width - picture.width) // 2, 58))
+    draw = ImageDraw.Draw(sheet)
+    draw.text((MARGIN, 10), title, font=_font(20), fill=INK)
+    draw.text((MARGIN, 35), subtitle, font=_font(13), fill=INK)
+    top = picture.height + 68
+    if layer.classes:
+        _class_legend(draw, layer, top)
+    else:
+        _ramp_legend(sheet, draw, layer, top, min(width // 2, 330))
+    _scale_bar(draw, grid, picture.width, (MARGIN + width, top + 8))
+    return _png(sheet)
+
+
+def thumbnail(path: str, layer: Layer) -> bytes:
+    """PNG of a layer file of at most 256 px a side; no data is transparent."""
+    pixels = coloured(sampled(path, layer, THUMBNAIL_SIDE), layer)
+    pixels[(pixels == np.array(EMPTY, np.uint8)).all(axis=-1)] = 0
+    return _png(Image.fromarray(pixels))
+
+
+def sampled(path: str, layer: Layer, side: int) -> NDArray[Any]:
+    """Counts of a layer file decimated to at most `side` pixels by the layer's own method."""
+    with rasterio.open(path, driver="GTiff") as dataset:
+        factor = max(1.0, max(dataset.shape) / side)
+        shape = tuple(max(1, round(n / factor)) for n in dataset.shape)
+        method = GdalResampling.nearest if layer.classes else GdalResampling.average
+        return np.asarray(dataset.read(1, out_shape=shape, resampling=method))
+
+
+def coloured(counts: NDArray[Any], layer: Layer) -> Rgba:
+    """RGBA [rows, cols, 4] of counts by the layer's classes or colour ramp."""
+    image = np.empty((*counts.shape, 4), np.uint8)
+    image[:] = EMPTY
+    if layer.classes:
+        for item in layer.classes:
+            image[counts == item.value] = (*rgb(item.colour), 255)
+        return image
+    valid = counts != layer.nodata
+    low, high = layer.shown or layer.valid
+    values = counts[valid].astype(np.float64) * layer.scale + layer.offset
+    image[valid] = ramp(layer, np.clip((values - low) / (high - low), 0, 1))
+    return image
+
+
+def ramp(layer: Layer, share: NDArray[np.float64]) -> Rgba:
+    """RGBA [n, 4] of positions 0..1 along the layer's colours."""
+    colours = np.array([rgb(c) for c in layer.colours or ("#202020", "#f0f0f0")], np.float64)
+    at = np.linspace(0, 1, len(colours))
+    channels = [np.interp(share, at, colours[:, k]) for k in range(3)]
+    return np.stack([*channels, np.full_like(share, 255)], axis=-1).round().astype(np.uint8)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """"#rrggbb" as three numbers 0..255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _ramp_legend(sheet: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, top: int, width: int) -> None:
+    row = ramp(layer, np.linspace(0, 1, width))
+    bar = np.broadcast_to(row, (16, width, 4)).copy()
+    sheet.paste(Image.fromarray(bar), (MARGIN, top))
+    low, high = layer.shown or layer.valid
+    for share in (0.0, 0.5, 1.0):
+        text = f"{low + share * (high - low):g}"
+        draw.text((MARGIN + share * width, top + 20), text, font=_font(13), fill=INK, anchor="ma" if share else "la")
+    unit = "" if layer.unit == "1" else f" [{layer.unit}]"
+    draw.text((MARGIN, top + 38), f"{layer.title}{unit}", font=_font(13), fill=INK)
+    draw.rectangle((MARGIN + width + 28, top, MARGIN + width + 44, top + 16), fill=EMPTY)
+    draw.text((MARGIN + width + 50, top + 1), "no data", font=_font(13), fill=INK)
+
+
+def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
+    x = MARGIN
+    shown = [(c.colour, c.title) for c in layer.classes] + [("#%02x%02x%02x" % EMPTY[:3], "no data")]
+    for colour, title in shown[:8]:
+        draw.rectangle((x, top, x + 16, top + 16), fill=(*rgb(colour), 255), outline=INK)
+        draw.text((x + 22, top + 1), title, font=_font(13), fill=INK)
+        x += 40 + int(draw.textlength(title, font=_font(13)))
+    draw.text((MARGIN, top + 30), layer.title, font=_font(13), fill=INK)
+
+
+def _scale_bar(draw: ImageDraw.ImageDraw, grid: Grid, pixels: int, right_top: tuple[int, int]) -> None:
+    if not grid.crs.startswith(("EPSG:326", "EPSG:327")):
+        return
+    metres = grid.pixel_size * grid.shape.cols / pixels
+    length = _nice(metres * pixels / 5)
+    right, top = right_top
+    left = right - round(length / metres)
+    draw.rectangle((left, top, right, top + 4), fill=INK)
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    draw.text(((left + right) / 2, top + 10), text, font=_font(13), fill=INK, anchor="ma")
+
+
+def _nice(length: float) -> float:
+    power = 10 ** np.floor(np.log10(length))
+    return float(max(n * power for n in NICE if n * power <= length))
+
+
+def _font(size: int) -> Any:
+    return ImageFont.load_default(size)
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=False)
+    return buffer.getvalue()

@@ -1,0 +1,90 @@
+"""Producing: one pass over a scene for all its products, files into staging, results or reasons."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from rs.core.grid import Grid
+from rs.core.result import Outcome, SkipClass, Skipped
+from rs.core.scene import Scene
+from rs.core.slot import unit_of
+from rs.errors import BadInput, CheckFailed, OutputError, RsError
+from rs.pipeline.choose import Job
+from rs.pipeline.finish import finish
+from rs.pipeline.scan import Scan
+from rs.raster.blocks import handles
+from rs.raster.cog import cannot_write
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """All products of one scene that are to be made. staging: a folder of this unit alone."""
+
+    scene: Scene
+    jobs: tuple[Job, ...]
+    staging: str
+    threads: int = 1
+    block: int = 1024
+
+
+def produce(unit: Unit) -> list[Outcome]:
+    """Make the products of a unit in its staging folder. A failure is an outcome, never an exception.
+
+    Raises nothing but programming errors; bad input and full disks become Skipped of their class.
+    """
+    outcomes: list[Outcome] = []
+    for index, (grid, jobs) in enumerate(by_grid(unit.jobs).items()):
+        try:
+            outcomes += _on_grid(unit, index, grid, jobs)
+        except RsError as error:
+            outcomes += [failed(unit.scene, job, error) for job in jobs]
+    return outcomes
+
+
+def by_grid(jobs: tuple[Job, ...]) -> Mapping[Grid, list[Job]]:
+    """Jobs grouped by their grid; each group is one pass."""
+    groups: dict[Grid, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.grid, []).append(job)
+    return groups
+
+
+def failed(scene: Scene, job: Job, error: RsError) -> Skipped:
+    """The outcome of a job that an error ended."""
+    kind = SkipClass.OURS
+    if isinstance(error, BadInput):
+        kind = SkipClass.BAD_INPUT
+    elif isinstance(error, OutputError):
+        kind = SkipClass.RESOURCE
+    elif isinstance(error, CheckFailed):
+        kind = SkipClass.BAD_INPUT if error.where == scene.path else SkipClass.OURS
+    return Skipped(job.product.name, scene.id, job.slot, f"{job.product.name}: {error}", kind)
+
+
+def _on_grid(unit: Unit, index: int, grid: Grid, jobs: list[Job]) -> list[Outcome]:
+    folder = os.path.join(unit.staging, str(index))
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    scan = Scan(unit.scene, grid, jobs, folder)
+    try:
+        with handles() as held, ThreadPoolExecutor(unit.threads) as pool:
+            for _ in pool.map(lambda block: scan.block(held, block), grid.blocks(unit.block)):
+                pass
+        return finish(scan)
+    except (RsError, OSError) as error:
+        scan.discard()
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(folder, error) from error
+        raise
+
+
+def unit_staging(root: str, scene: Scene) -> str:
+    """The staging folder of a scene's unit below `root`."""
+    return os.path.join(root, unit_of(scene))

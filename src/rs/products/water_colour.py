@@ -1,0 +1,130 @@
+"""Colour of water: hue angle and Forel-Ule class (van der Woerd and Wernand 2018)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rs.algorithms.hue import forel_ule, hue_angle
+from rs.core.bands import Quality
+from rs.core.pixel import pixelwise
+from rs.core.product import ClassValue, Family, Layer, Product, Recipe, Resampling, Theme
+from rs.core.scene import Reflectance
+
+SCALE_COLOURS = (
+    "#2158bc", "#316dc5", "#327cbb", "#4b80a0", "#568f96", "#6d9298", "#698c86", "#759e72", "#7ba654",
+    "#7dae38", "#95b645", "#94b660", "#a5bc76", "#aab86d", "#adb55f", "#a8a965", "#ae9f5c", "#b3a053",
+    "#af8a44", "#a46905", "#9f4d04",
+)  # fmt: skip
+
+
+class Five(NamedTuple):
+    """Chromaticity weights of 443, 490, 560, 665, 705 nm and the hue correction p5 (highest) .. p0."""
+
+    x0: float
+    x1: float
+    x2: float
+    x3: float
+    x4: float
+    y0: float
+    y1: float
+    y2: float
+    y3: float
+    y4: float
+    z0: float
+    z1: float
+    z2: float
+    z3: float
+    z4: float
+    p5: float
+    p4: float
+    p3: float
+    p2: float
+    p1: float
+    p0: float
+
+
+class Four(NamedTuple):
+    """Chromaticity weights of 443, 483, 561, 655 nm and the hue correction p5 (highest) .. p0."""
+
+    x0: float
+    x1: float
+    x2: float
+    x3: float
+    y0: float
+    y1: float
+    y2: float
+    y3: float
+    z0: float
+    z1: float
+    z2: float
+    z3: float
+    p5: float
+    p4: float
+    p3: float
+    p2: float
+    p1: float
+    p0: float
+
+
+@pixelwise
+def water_colour_5(
+    coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five
+) -> tuple[float, float]:
+    """Hue angle [degrees] and Forel-Ule class 1..21 from water-leaving reflectance [any common scale]."""
+    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red + c.x4 * rededge071
+    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red + c.y4 * rededge071
+    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red + c.z4 * rededge071
+    raw = hue_angle(x, y, z)
+    h = raw / 100.0
+    hue = raw + ((((c.p5 * h + c.p4) * h + c.p3) * h + c.p2) * h + c.p1) * h + c.p0
+    return hue, forel_ule(hue)
+
+
+@pixelwise
+def water_colour_4(coastal: float, blue: float, green: float, red: float, c: Four) -> tuple[float, float]:
+    """Hue angle [degrees] and Forel-Ule class 1..21 from water-leaving reflectance [any common scale]."""
+    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red
+    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red
+    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red
+    raw = hue_angle(x, y, z)
+    h = raw / 100.0
+    hue = raw + ((((c.p5 * h + c.p4) * h + c.p3) * h + c.p2) * h + c.p1) * h + c.p0
+    return hue, forel_ule(hue)
+
+
+PRODUCT = Product(
+    name="water_colour",
+    version="1.0.0",
+    title="Colour of water",
+    title_zh="水色",
+    description="Hue angle of water and its class on the Forel-Ule scale, from indigo (1) to cola brown (21).",
+    family=Family.MARINE,
+    themes=(Theme.ECOLOGY, Theme.URBAN),
+    reflectance=Reflectance.WATER_LEAVING,
+    recipes=(
+        Recipe(water_colour_5, title="Hue from five visible bands, corrected for the sensor's bands"),
+        Recipe(water_colour_4, title="Hue from four visible bands, corrected for the sensor's bands"),
+    ),
+    layers=(
+        Layer(
+            "water_colour", "Hue angle", "色相角", "deg", (0.0, 360.0), "uint16", 65535, scale=0.01,
+            colours=SCALE_COLOURS[::-1], shown=(20.0, 232.0),
+        ),
+        Layer(
+            "forel_ule", "Forel-Ule class", "福莱尔-乌勒水色等级", "1", (1, 21), "uint8", 0,
+            resampling=Resampling.NEAREST, overviews=Resampling.MODE,
+            classes=tuple(
+                ClassValue(k, f"fu_{k}", f"FU {k}", f"{k} 级", colour) for k, colour in enumerate(SCALE_COLOURS, 1)
+            ),
+        ),
+    ),
+    require=Quality.WATER,
+    sources=(
+        "van der Woerd and Wernand 2018, https://doi.org/10.3390/rs10020180",
+        "Forel-Ule limits of the 2015 intercomparison (hue angle of each class)",
+    ),
+    limits=(
+        "A ratio of bands: robust against flat errors of atmospheric correction, not against haze in blue.",
+        "Hue angles above 232 degrees have no class.",
+    ),
+)  # fmt: skip

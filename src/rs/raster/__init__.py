@@ -1,0 +1,1 @@
+"""Rasters on disk: hardened opening, block reads, cloud-optimised GeoTIFF, footprints."""
