@@ -43,6 +43,15 @@ class Grade(StrEnum):
     CORE = "core"
 
 
+class OpenMode(StrEnum):
+    """Who may have a product: nobody yet, everybody, named parties, holders of an agreement."""
+
+    CLOSED = "closed"
+    UNCONDITIONAL = "unconditional"
+    DIRECTED = "directed"
+    AUTHORIZED = "authorized"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
     """When the scene was taken (UTC). A span where the source does not know the instant."""

@@ -19,8 +19,9 @@ def slot_of(product: str, scene: Scene) -> str:
     """Slot id of a product of a scene: platform, datatake and tile, or the source's own id."""
     if scene.datatake and scene.tile:
         return safe_id(f"{product}_{scene.platform.name}_{scene.datatake}_{scene.tile}")
-    day = "" if scene.time.is_instant else f"_{scene.time.start:%Y%m%d}"
-    return safe_id(f"{product}_{scene.id}{day}")
+    day = f"{scene.time.start:%Y%m%d}"
+    suffix = "" if scene.time.is_instant or day in scene.id else f"_{day}"
+    return safe_id(f"{product}_{scene.id}{suffix}")
 
 
 def unit_of(scene: Scene) -> str:

@@ -1,0 +1,1 @@
+"""The catalogue: items, collections, the register that makes them published, indexes, verification."""
