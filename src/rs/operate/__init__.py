@@ -1,0 +1,1 @@
+"""Operating: sites, acquisition, plans, runs."""

@@ -1,0 +1,94 @@
+"""Planning: which slots should exist, which are live, which are empty, and why."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rs.catalog.layout import Layout
+from rs.catalog.register import Entry
+from rs.core.product import Product
+from rs.core.result import Skipped
+from rs.core.scene import Scene
+from rs.errors import OutputError
+from rs.pipeline.choose import Job, choose
+from rs.pipeline.produce import Unit, unit_staging
+
+WORKING_COPIES = 2.5
+"""Bytes on disk per byte of pixels while a unit is made: working copy, its COG, and some room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A slot that is filled already. stale: by another key than today's."""
+
+    product: str
+    scene: str
+    slot: str
+    item: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Units to make, slots that stand, slots that can't be filled."""
+
+    units: tuple[Unit, ...]
+    standing: tuple[Standing, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How units are run: threads and block size [px] of each, folder of their work."""
+
+    threads: int
+    block: int
+    staging: str
+
+
+def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Mapping[str, Entry], engine: Engine) -> Plan:
+    """Decide every slot of scenes and products against the live entries of the register."""
+    wanted = list(products)
+    units, standing, skipped = [], [], []
+    for scene in scenes:
+        jobs = []
+        for product in wanted:
+            chosen = choose(scene, product)
+            if isinstance(chosen, Skipped):
+                skipped.append(chosen)
+            elif chosen.slot in live:
+                standing.append(_standing(scene, chosen, live[chosen.slot]))
+            else:
+                jobs.append(chosen)
+        if jobs:
+            staging = unit_staging(engine.staging, scene)
+            units.append(Unit(scene, tuple(jobs), staging, engine.threads, engine.block))
+    return Plan(tuple(units), tuple(standing), tuple(skipped))
+
+
+def _standing(scene: Scene, job: Job, entry: Entry) -> Standing:
+    return Standing(job.product.name, scene.id, job.slot, entry.fact.item, entry.fact.key != job.key)
+
+
+def check_room(units: Iterable[Unit], layout: Layout, slots: int) -> None:
+    """Refuse to start where the disk can't hold what the largest units need. Raises OutputError."""
+    needs = sorted((_bytes(unit) for unit in units), reverse=True)
+    if not needs:
+        return
+    needed = int(WORKING_COPIES * sum(needs[:slots]) + sum(needs))
+    free = shutil.disk_usage(layout.root).free
+    if free < needed:
+        raise OutputError(
+            f"{needed / 2**20:.0f} MiB are needed, {free / 2**20:.0f} MiB are free", where=str(layout.root),
+            remedy="Make room, or choose another folder",
+        )  # fmt: skip
+
+
+def _bytes(unit: Unit) -> int:
+    total = 0
+    for job in unit.jobs:
+        pixels = job.grid.shape.rows * job.grid.shape.cols
+        total += pixels * (3 + sum(1 if layer.dtype == "uint8" else 2 for layer in job.product.layers))
+    return total

@@ -1,0 +1,230 @@
+"""A run: the one list of steps. The command line calls it plainly, flows wrap each step in a task."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rs.catalog.index import rebuild
+from rs.catalog.layout import Layout
+from rs.catalog.publish import Publisher
+from rs.catalog.register import Register
+from rs.catalog.verify import Verification, verify
+from rs.core.product import Product
+from rs.core.result import Outcome, Result, SkipClass, Skipped
+from rs.core.scene import OpenMode, Scene
+from rs.core.slot import unit_of
+from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
+from rs.operate.acquire import Arrival, acquire, arrivals
+from rs.operate.page import write_page
+from rs.operate.plan import Engine, Plan, check_room, plan
+from rs.operate.report import Made, Report
+from rs.operate.site import Site
+from rs.pipeline.prepare import prepare
+from rs.pipeline.produce import Unit, produce
+from rs.pipeline.workers import Workers, workers
+from rs.products import products as all_products
+from rs.raster.cog import cannot_write
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: threads a unit (0: cores shared among slots), block size [px], kernel cache, scheduler."""
+
+    threads: int = 0
+    block: int = 1024
+    cache: Path | None = None
+    scheduler: str | None = None
+    progress: Progress = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is about: where it writes, which products, which scenes."""
+
+    layout: Layout
+    products: tuple[Product, ...]
+    arrivals: tuple[Arrival, ...] = ()
+    paths: tuple[str, ...] = ()
+    open_mode: OpenMode = OpenMode.CLOSED
+    title: str = ""
+    options: Options = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the steps hand on to each other."""
+
+    order: Order
+    staging: str
+    pool: Workers
+    scenes: tuple[Scene, ...] = ()
+    plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    made: tuple[Made, ...] = ()
+    verification: Verification = field(default_factory=Verification)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a run: its name and what it does to the state."""
+
+    name: str
+    run: Callable[[State], State]
+
+
+def steps() -> tuple[Step, ...]:
+    """The steps of every run, in order."""
+    return (
+        Step("acquire", _acquire),
+        Step("plan", _plan),
+        Step("produce", _produce),
+        Step("publish", _publish),
+        Step("verify", _verify),
+    )
+
+
+def order_of(site: Site, options: Options = Options()) -> Order:
+    """What a run of a site is about."""
+    sources = [site.root / source.path for source in site.sources]
+    return Order(
+        site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
+        open_mode=site.open_mode, title=site.title or site.name, options=options,
+    )  # fmt: skip
+
+
+@contextmanager
+def session(order: Order) -> Iterator[State]:
+    """The state before the first step: the folder can be written, staging is ours alone, workers wait."""
+    staging = order.layout.staging / uuid.uuid4().hex
+    try:
+        staging.mkdir(parents=True)
+        order.layout.register.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(str(order.layout.root), error) from error
+    options, units = order.options, len(order.arrivals) + len(order.paths)
+    try:
+        with workers(units, cache=options.cache, scheduler=options.scheduler) as pool:
+            yield State(order, str(staging), pool)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def report_of(state: State) -> Report:
+    """The report of a run whose steps are done."""
+    assert state.plan is not None
+    skipped = (*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped)))
+    return Report(state.made, state.plan.standing, skipped, state.verification, str(state.order.layout.root))
+
+
+def run(order: Order) -> Report:
+    """All steps, one after the other, in this process."""
+    with session(order) as state:
+        for step in steps():
+            state = step.run(state)
+        return report_of(state)
+
+
+def _acquire(state: State) -> State:
+    order = state.order
+    scenes: list[Scene] = []
+    failures: list[Outcome] = []
+    jobs: list[Arrival | str] = [*order.arrivals, *order.paths]
+    for done, (job, scene) in enumerate(state.pool.map(_open, jobs), 1):
+        order.options.progress("acquire", done, len(jobs))
+        if isinstance(scene, RsError):
+            path = job if isinstance(job, str) else job.path
+            failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(scene), class_of(scene)))
+        else:
+            scenes.append(scene)
+    scenes.sort(key=lambda s: (s.time.start, s.id))
+    kept, doubles = _without_doubles(scenes)
+    return replace(state, scenes=tuple(kept), outcomes=(*state.outcomes, *failures, *doubles))
+
+
+def _open(job: Arrival | str) -> Scene:
+    return prepare(job) if isinstance(job, str) else acquire(job)
+
+
+def _without_doubles(scenes: list[Scene]) -> tuple[list[Scene], list[Outcome]]:
+    """Two scenes of one observation fill the same slots: the first stands, the other is named."""
+    kept: dict[str, Scene] = {}
+    doubles: list[Outcome] = []
+    for scene in scenes:
+        first = kept.setdefault(unit_of(scene), scene)
+        if first is not scene and first.path != scene.path:
+            reason = f"{scene.path} is the same observation as {first.path}, which was taken"
+            doubles.append(Skipped("", scene.id, "", reason, SkipClass.CONFLICT))
+    return list(kept.values()), doubles
+
+
+def _plan(state: State) -> State:
+    order = state.order
+    live = Register(order.layout.register).live()
+    cores, slots = os.cpu_count() or 1, state.pool.slots
+    engine = Engine(order.options.threads or max(1, cores // slots), order.options.block, state.staging)
+    made = plan(state.scenes, order.products, live, engine)
+    check_room(made.units, order.layout, slots)
+    return replace(state, plan=made)
+
+
+def _produce(state: State) -> State:
+    assert state.plan is not None
+    units = state.plan.units
+    outcomes: list[Outcome] = []
+    for done, (unit, found) in enumerate(state.pool.map(produce, units), 1):
+        state.order.options.progress("produce", done, len(units))
+        outcomes += _lost(unit, found) if isinstance(found, RsError) else found
+    return replace(state, outcomes=(*state.outcomes, *outcomes))
+
+
+def _lost(unit: Unit, error: RsError) -> list[Outcome]:
+    return [
+        Skipped(job.product.name, unit.scene.id, job.slot, f"{job.product.name}: {error}", class_of(error))
+        for job in unit.jobs
+    ]
+
+
+def _publish(state: State) -> State:
+    layout, register = state.order.layout, Register(state.order.layout.register)
+    publisher = Publisher(layout, register, state.order.open_mode)
+    # in the order of the slots: the register is the same whoever was fastest
+    results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
+    others = [o for o in state.outcomes if not isinstance(o, Result)]
+    made: list[Made] = []
+    for done, result in enumerate(results, 1):
+        state.order.options.progress("publish", done, len(results))
+        try:
+            made.append(Made.of(result, publisher.publish(result), layout))
+        except RsError as error:
+            reason = f"{result.product.name}: {error}"
+            others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
+    rebuild(layout, register, all_products(), state.order.open_mode)
+    return replace(state, outcomes=tuple(others), made=tuple(made))
+
+
+def _verify(state: State) -> State:
+    layout = state.order.layout
+    found = verify(layout.root)
+    write_page(layout, Register(layout.register), state.order.title)
+    return replace(state, verification=found)
+
+
+def class_of(error: RsError) -> SkipClass:
+    """The class of failure that an error is."""
+    kinds: list[tuple[type[RsError], SkipClass]] = [
+        (BadInput, SkipClass.BAD_INPUT), (Conflict, SkipClass.CONFLICT), (OutputError, SkipClass.RESOURCE),
+        (CheckFailed, SkipClass.OURS),
+    ]  # fmt: skip
+    return next((kind for base, kind in kinds if isinstance(error, base)), SkipClass.OURS)

@@ -1,0 +1,73 @@
+"""Preparing a scene for planning: opened, digested, contradictions settled. Runs in a worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rs.core.scene import Asset, Scene
+from rs.core.slot import sha256_of
+from rs.errors import UnreadableRaster
+from rs.pipeline.load import settle
+from rs.readers import open_scene
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was settled about a scene before: offsets by band, and the notes that say how."""
+
+    offsets: Mapping[str, float]
+    notes: tuple[str, ...]
+
+
+def prepare(path: str) -> Scene:
+    """The scene at a path with digests of its files and a single claim about every offset."""
+    scene = open_scene(path)
+    return settle(with_digests(scene, digests_of(scene)))
+
+
+def digests_of(scene: Scene) -> dict[str, str]:
+    """SHA-256 of every file of the scene, by path."""
+    found = {}
+    for file in scene.files:
+        try:
+            found[file] = sha256_of(file)
+        except OSError as error:
+            raise UnreadableRaster(f"cannot be read ({error.strerror})", where=file) from error
+    return found
+
+
+def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:
+    """The scene with the digests of its files filled in."""
+
+    def digested(asset: Asset) -> Asset:
+        return replace(asset, digest=digests[asset.href])
+
+    return replace(
+        scene,
+        assets={band: digested(asset) for band, asset in scene.assets.items()},
+        quality=tuple(replace(source, asset=digested(source.asset)) for source in scene.quality),
+    )
+
+
+def settled_of(before: Scene, after: Scene) -> Settled:
+    """What settling changed, to be kept with the scene's record."""
+    changed = {b.value: a.offset for b, a in after.assets.items() if before.assets[b].rival_offset is not None}
+    return Settled(changed, after.notes[len(before.notes) :])
+
+
+def resettled(scene: Scene, settled: Settled) -> Scene:
+    """The scene with what was settled before."""
+    assets = {
+        band: replace(asset, offset=settled.offsets.get(band.value, asset.offset), rival_offset=None)
+        for band, asset in scene.assets.items()
+    }
+    return replace(scene, assets=assets, notes=(*scene.notes, *settled.notes))
+
+
+def scene_root(scene: Scene) -> str:
+    """The folder that all files of a scene lie in."""
+    return os.path.commonpath([os.path.dirname(file) for file in scene.files])
+
+

@@ -1,0 +1,148 @@
+"""Workers: units run in other processes. A crash there is one unit's failure, never the run's."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from rs.errors import RsError, WorkerLost
+from rs.pipeline.kernel import use_cache
+from rs.raster.env import prepare as prepare_gdal
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+UNIT_SECONDS = 3600.0
+IN_FLIGHT = 4
+
+
+class Workers(Protocol):
+    """Runs a function on each argument in another process; results come as they are done."""
+
+    slots: int
+
+    def map(self, function: Callable[[T], R], arguments: Sequence[T]) -> Iterator[tuple[T, R | RsError]]:
+        """Pairs of argument and result; an RsError stands for a failure of that argument alone."""
+        ...
+
+
+def call(function: Callable[[Any], Any], argument: Any, cache: Path | None) -> Any:
+    """Run in a worker: environment first, errors of ours as values."""
+    prepare_gdal()
+    if cache is not None and not getattr(call, "ready", False):
+        use_cache(cache)
+        call.ready = True  # type: ignore[attr-defined]
+    try:
+        return function(argument)
+    except RsError as error:
+        return error
+
+
+class OneChild:
+    """A single plain child process that imports only what a unit needs."""
+
+    slots = 1
+
+    def __init__(self, cache: Path | None) -> None:
+        self._cache = cache
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, function: Callable[[T], R], arguments: Sequence[T]) -> Iterator[tuple[T, R | RsError]]:
+        """One after the other; a dead child is replaced for the next argument."""
+        for argument in arguments:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            try:
+                yield argument, self._pool.submit(call, function, argument, self._cache).result(UNIT_SECONDS)
+            except BrokenProcessPool:
+                self.close()
+                yield argument, _lost("the worker process died", argument)
+            except TimeoutError:
+                self.kill()
+                yield argument, _lost(f"no answer within {UNIT_SECONDS:g} s", argument)
+
+    def close(self) -> None:
+        """End the child."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+
+    def kill(self) -> None:
+        """End the child although it works."""
+        if self._pool is not None:
+            for process in list(getattr(self._pool, "_processes", {}).values()):
+                process.kill()
+        self.close()
+
+
+class Cluster:
+    """A dask.distributed cluster: local processes, or a scheduler that runs elsewhere."""
+
+    def __init__(self, client: Any, slots: int, cache: Path | None) -> None:
+        self._client, self.slots, self._cache = client, slots, cache
+
+    def map(self, function: Callable[[T], R], arguments: Sequence[T]) -> Iterator[tuple[T, R | RsError]]:
+        """At most four arguments a slot in flight, results as they are done."""
+        from distributed import as_completed
+        from distributed.scheduler import KilledWorker
+
+        waiting = list(reversed(arguments))
+        held: dict[Any, T] = {}
+
+        def submit() -> Any:
+            argument = waiting.pop()
+            future = self._client.submit(call, function, argument, self._cache, pure=False, retries=0)
+            held[future] = argument
+            return future
+
+        queue = as_completed([submit() for _ in range(min(len(waiting), self.slots * IN_FLIGHT))])
+        for future in queue:
+            argument = held.pop(future)
+            try:
+                yield argument, future.result()
+            except KilledWorker:
+                yield argument, _lost("the worker process died (killed, or out of memory)", argument)
+            if waiting:
+                queue.add(submit())
+
+
+def _lost(what: str, argument: object) -> WorkerLost:
+    where = getattr(getattr(argument, "scene", None), "id", None) or str(argument)
+    return WorkerLost(what, where=where, remedy="Check memory and the scene's files, then run again")
+
+
+@contextmanager
+def workers(units: int, *, cache: Path | None, scheduler: str | None = None) -> Iterator[Workers]:
+    """Workers for so many units: one plain child for one unit, a cluster from two on.
+
+    scheduler: address of a running Dask scheduler; None starts processes on this machine.
+    """
+    if units < 2 and scheduler is None:
+        child = OneChild(cache)
+        try:
+            yield child
+        finally:
+            child.close()
+        return
+    import dask
+    from distributed import Client, LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        if scheduler is not None:
+            with Client(scheduler) as client:
+                yield Cluster(client, max(1, len(client.scheduler_info()["workers"])), cache)
+            return
+        slots = min(units, os.cpu_count() or 1)
+        with (
+            LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+            Client(cluster) as client,
+        ):
+            yield Cluster(client, slots, cache)
