@@ -1,0 +1,7 @@
+"""Prefect flows: each reads top to bottom as plain calls into rs."""
+
+import os
+
+# telemetry is decided when prefect is imported
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

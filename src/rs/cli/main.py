@@ -1,0 +1,188 @@
+"""The commands. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rs.cli import show
+from rs.errors import RsError, UsageError
+
+app = typer.Typer(
+    name="rs", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a satellite scene to a product that a department can use and a trader can sell, with proof.",
+)  # fmt: skip
+listing_app = typer.Typer(no_args_is_help=True, help="Listings: what is offered on the exchange.")
+app.add_typer(listing_app, name="listing")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Threads = Annotated[int, typer.Option(min=0, help="Threads a unit; 0 shares the cores among the workers.")]
+BlockSize = Annotated[int, typer.Option("--block", min=16, max=8192, help="Side of a block of the engine [px].")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    from rs import __version__
+
+    if version:
+        show.line(f"rs {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the demonstration site.")] = Path("rs-demo"), json: Json = False
+) -> None:
+    """Run the sample site end to end through the Prefect flow."""
+    from rs.cli.demo import run_demo
+
+    report = run_demo(out, show.progress(json))
+    show.report(report, json)
+    if not json:
+        show.where_to_look(report["root"])
+    raise typer.Exit(report["exit"])
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Versions, drivers and limits in force, optional parts, what is missing and how to get it."""
+    from rs.cli.doctor import examine
+
+    found = examine()
+    show.doctor(found, json)
+    raise typer.Exit(0 if found["ok"] else 1)
+
+
+@app.command()
+def sensors(json: Json = False) -> None:
+    """Sensors and forms that are read."""
+    from rs.readers import readers
+
+    rows = [
+        {"name": r.name, "title": r.title, "platforms": sorted(r.platforms), "evidence": r.evidence} for r in readers()
+    ]
+    show.table(rows, ["name", "title", "platforms", "evidence"], json)
+
+
+@app.command()
+def products(name: Annotated[str | None, typer.Argument(help="One product in full.")] = None, json: Json = False) -> None:
+    """The portfolio, or one product in full."""
+    from rs.catalog.collection import collection_of
+    from rs.products import product, products as known
+
+    if name is not None:
+        show.product(collection_of(product(name)), json)
+        return
+    rows = [
+        {
+            "name": p.name, "version": p.version, "family": p.family.value, "title": f"{p.title} / {p.title_zh}",
+            "unit": p.layers[0].unit, "maturity": p.maturity.value,
+        } for p in known().values()
+    ]  # fmt: skip
+    show.table(rows, ["name", "version", "family", "title", "unit", "maturity"], json)
+
+
+@app.command()
+def scene(paths: Annotated[list[Path], typer.Argument(help="Scene folders or STAC items.")], json: Json = False) -> None:
+    """Sensor, time, bands, calibration, quality, digests, what can be made of a scene, or what is missing."""
+    from rs.cli.scene import examine
+
+    found = examine([str(path) for path in paths])
+    show.scenes(found, json)
+    failed = [f for f in found if "error" in f]
+    raise typer.Exit(0 if not failed else 1 if len(failed) == len(found) else 3)
+
+
+@app.command()
+def produce(
+    names: Annotated[str, typer.Argument(metavar="PRODUCT[,PRODUCT]", help="Products, comma-separated.")],
+    scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene folders or STAC items.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Output folder; it gets its own catalogue.")],
+    threads: Threads = 0,
+    block: BlockSize = 1024,
+    json: Json = False,
+) -> None:
+    """Make products of scenes into a folder; no site needed."""
+    from rs.catalog.layout import Layout
+    from rs.operate.run import Order, run
+    from rs.products import product
+
+    wanted = tuple(product(name.strip()) for name in dict.fromkeys(names.split(",")) if name.strip())
+    if not wanted:
+        raise UsageError("no product is named", remedy="See rs products")
+    paths = tuple(dict.fromkeys(str(path) for path in scenes))
+    options = show.options(threads, block, json)
+    report = run(Order(Layout(out.absolute()), wanted, paths=paths, title=out.name, options=options)).as_dict()
+    show.report(report, json)
+    raise typer.Exit(report["exit"])
+
+
+@app.command("run")
+def run_site(
+    site: Annotated[Path, typer.Argument(help="Site folder with site.toml.")],
+    threads: Threads = 0,
+    block: BlockSize = 1024,
+    json: Json = False,
+) -> None:
+    """One pass over a site: acquire, plan, produce, publish, verify."""
+    from rs.operate.run import order_of, run
+    from rs.operate.site import read_site
+
+    report = run(order_of(read_site(site), show.options(threads, block, json))).as_dict()
+    show.report(report, json)
+    raise typer.Exit(report["exit"])
+
+
+@app.command()
+def verify(path: Annotated[Path, typer.Argument(help="Site folder, output folder, or its index.")], json: Json = False) -> None:
+    """Compare register, items, files and digests, both ways."""
+    from rs.catalog.verify import site_root, verify as verify_root
+
+    found = verify_root(site_root(path))
+    show.verification(found, json)
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@listing_app.command("new")
+def listing_new(
+    product: Annotated[str, typer.Argument(help="Product of a published collection.")],
+    site: Annotated[Path, typer.Option(help="Site folder or output folder.")] = Path("rs-demo"),
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; default: listings/ of the site.")] = None,
+    json: Json = False,
+) -> None:
+    """A draft listing of a product from its published collection."""
+    from rs.exchange.listing import write_draft
+
+    path, body = write_draft(site, product, out)
+    show.listing(path, body, json)
+
+
+def run() -> None:
+    """Entry point: GDAL's environment first, errors of ours as one paragraph and an exit code."""
+    from rs.raster.env import prepare
+
+    prepare()
+    try:
+        app()
+    except RsError as error:
+        show.error(error, "--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        show.line("Stopped. What was published stays published; run the same command again to go on.")
+        sys.exit(130)
+
+
+def commands() -> list[dict[str, Any]]:
+    """Name and first help line of every command, for the generated table."""
+    rows = []
+    for group, prefix in ((app, "rs"), (listing_app, "rs listing")):
+        for command in group.registered_commands:
+            function = command.callback
+            assert function is not None
+            name = command.name or function.__name__
+            rows.append({"command": f"{prefix} {name}", "what": (function.__doc__ or "").strip().splitlines()[0]})
+    return rows
