@@ -83,6 +83,7 @@ COMMON = {
     "B01": "coastal", "B02": "blue", "B03": "green", "B04": "red", "B05": "rededge071", "B06": "rededge075",
     "B07": "rededge078", "B08": "nir", "B8A": "nir08", "B11": "swir16", "B12": "swir22",
 }  # fmt: skip
+GEOTIFF = "image/tiff; application=geotiff"
 EXTENSIONS = [
     "https://stac-extensions.github.io/eo/v2.0.0/schema.json",
     "https://stac-extensions.github.io/raster/v2.0.0/schema.json",
@@ -159,7 +160,7 @@ def _item(folder: Path, name: str, file: str, bands: list[dict[str, Any]], times
             "processing:level": "L2A", "proj:code": code, "proj:shape": shape, "proj:transform": list(t)[:6],
         },
         "links": [],
-        "assets": {"data": {"href": file, "type": "image/tiff; application=geotiff", "roles": ["data"], "bands": bands}},
+        "assets": {"data": {"href": file, "type": GEOTIFF, "roles": ["data"], "bands": bands}},
     }  # fmt: skip
     path = folder / "item.json"
     path.write_text(json.dumps(item, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

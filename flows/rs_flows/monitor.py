@@ -10,7 +10,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from rs.operate.report import Exit, Report
 from rs.operate.run import Options, Step, order_of, report_of, session, silent, steps
@@ -39,7 +40,10 @@ def monitor(site: str) -> State[Any]:
 
 def _as_task(step: Step, state: RunState) -> RunState:
     # the state stays out of the parameters: it is not for a database
-    advance = task(lambda: step.run(state), name=step.name, cache_policy=NO_CACHE, persist_result=False)
+    @task(name=step.name, cache_policy=NO_CACHE, persist_result=False)
+    def advance() -> RunState:
+        return step.run(state)
+
     return advance()
 
 
@@ -56,7 +60,11 @@ def _default_options() -> Options:
 
 
 def run(
-    site: str, *, cache: Path | None = None, scheduler: str | None = None, progress: Callable[[str, int, int], None] = silent
+    site: str,
+    *,
+    cache: Path | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[str, int, int], None] = silent,
 ) -> dict[str, Any]:
     """Run the flow in this process and give the report; the entry point of `rs demo`."""
     _options[site] = Options(cache=cache, scheduler=scheduler, progress=progress)

@@ -16,7 +16,7 @@ def hue_angle(x: float, y: float, z: float) -> float:
     total = x + y + z
     if total <= 0.0:
         return float("nan")
-    angle = np.degrees(np.arctan2(y / total - 1.0 / 3.0, x / total - 1.0 / 3.0))
+    angle: float = np.degrees(np.arctan2(y / total - 1.0 / 3.0, x / total - 1.0 / 3.0))
     return angle if angle >= 0.0 else angle + 360.0
 
 
@@ -26,7 +26,9 @@ def forel_ule(hue: float) -> float:
     if not hue <= 232.0:
         return float("nan")
     if hue > 163.084:
-        return 1.0 if hue > 227.168 else 2.0 if hue > 220.977 else 3.0 if hue > 209.994 else 4.0 if hue > 190.779 else 5.0
+        return (
+            1.0 if hue > 227.168 else 2.0 if hue > 220.977 else 3.0 if hue > 209.994 else 4.0 if hue > 190.779 else 5.0
+        )
     if hue > 83.346:
         return 6.0 if hue > 132.999 else 7.0 if hue > 109.054 else 8.0 if hue > 94.037 else 9.0
     if hue > 56.435:

@@ -14,7 +14,9 @@ from rs.core.scene import Grade, OpenMode
 WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
-def collection_of(product: Product, open_mode: OpenMode = OpenMode.CLOSED, grade: Grade = Grade.GENERAL_1) -> dict[str, Any]:
+def collection_of(
+    product: Product, open_mode: OpenMode = OpenMode.CLOSED, grade: Grade = Grade.GENERAL_1
+) -> dict[str, Any]:
     """The collection of a product, before any item: whole world, open interval."""
     return {
         "type": "Collection",

@@ -41,7 +41,9 @@ def rebuild(layout: Layout, register: Register, products: Mapping[str, Product],
 def catalog_of(names: Iterable[str], position: int) -> dict[str, Any]:
     """The root catalogue over collections; `rs:log_position` is the register entry it reflects."""
     links = [{"rel": "root", "href": "catalog.json", "type": "application/json"}]
-    links += [{"rel": "child", "href": f"{name}/collection.json", "type": "application/json", "title": name} for name in names]
+    links += [
+        {"rel": "child", "href": f"{name}/collection.json", "type": "application/json", "title": name} for name in names
+    ]
     return {
         "type": "Catalog", "stac_version": STAC_VERSION, "id": "rs", "title": TITLE,
         "description": "Land and marine products with their evidence. Derived from the register.",

@@ -22,7 +22,11 @@ STAC_VERSION = "1.1.0"
 def data_name(result: Result, file: FileRecord) -> PurePosixPath:
     """Place of a file below the site folder; the name bears the first 12 characters of its digest."""
     suffix = PurePosixPath(file.name).suffix
-    folder = f"data/quality/{unit_of(result.scene)}" if file.asset == "quality" else f"data/{result.product.name}/{result.slot}"
+    folder = (
+        f"data/quality/{unit_of(result.scene)}"
+        if file.asset == "quality"
+        else f"data/{result.product.name}/{result.slot}"
+    )
     return PurePosixPath(folder, f"{file.asset}.{file.digest[:12]}{suffix}")
 
 

@@ -118,7 +118,9 @@ def _file(file: Path, digest: str, size: int | None, result: Verification) -> It
 def _register_strays(layout: Layout, entries: int) -> Iterator[Finding]:
     present = sum(1 for file in _files(layout.register) if file.suffix == ".json")
     if present != entries:
-        yield Finding(str(layout.register), f"holds {present} entries, {entries} can be reached from the first one: a gap")
+        yield Finding(
+            str(layout.register), f"holds {present} entries, {entries} can be reached from the first one: a gap"
+        )
 
 
 def _index(layout: Layout, entries: int) -> Iterator[Finding]:
@@ -132,7 +134,9 @@ def _index(layout: Layout, entries: int) -> Iterator[Finding]:
         yield Finding(str(layout.catalog), "index cannot be read; rs run or rs produce rebuilds it")
         return
     if position > entries:
-        yield Finding(str(layout.catalog), f"index is at entry {position}, the register ends at {entries}: entries were lost")
+        yield Finding(
+            str(layout.catalog), f"index is at entry {position}, the register ends at {entries}: entries were lost"
+        )
     elif position < entries:
         yield Finding(str(layout.catalog), f"index is at entry {position} of {entries}", Severity.NOTICE)
 
@@ -141,5 +145,3 @@ def _files(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         for base, _, names in os.walk(folder):
             yield from (Path(base) / name for name in names if not name.startswith(".new-"))
-
-

@@ -42,7 +42,9 @@ def prepare_site(out: Path) -> Path:
     if path.exists():
         return site
     if site.is_dir() and any(site.iterdir()):
-        raise UsageError("the folder is not empty and holds no site", where=str(site), remedy="Choose another with --out")
+        raise UsageError(
+            "the folder is not empty and holds no site", where=str(site), remedy="Choose another with --out"
+        )
     sample = data_folder("sample_data")
     text = (sample / "site.toml").read_text(encoding="utf-8")
     try:

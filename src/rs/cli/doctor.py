@@ -24,7 +24,11 @@ def examine() -> dict[str, Any]:
     from rasterio.env import Env
 
     versions = {"python": platform.python_version(), **{name: _version(name) for name in SHOWN}}
-    versions |= {"gdal": rasterio.__gdal_version__, "proj": rasterio.__proj_version__, "geos": rasterio.__geos_version__}
+    versions |= {
+        "gdal": rasterio.__gdal_version__,
+        "proj": rasterio.__proj_version__,
+        "geos": rasterio.__geos_version__,
+    }
     with Env() as env:
         drivers = set(env.drivers())
     checks = [*_pins(), *_drivers(drivers), *_places()]

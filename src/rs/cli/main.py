@@ -69,10 +69,13 @@ def sensors(json: Json = False) -> None:
 
 
 @app.command()
-def products(name: Annotated[str | None, typer.Argument(help="One product in full.")] = None, json: Json = False) -> None:
+def products(
+    name: Annotated[str | None, typer.Argument(help="One product in full.")] = None, json: Json = False
+) -> None:
     """The portfolio, or one product in full."""
     from rs.catalog.collection import collection_of
-    from rs.products import product, products as known
+    from rs.products import product
+    from rs.products import products as known
 
     if name is not None:
         show.product(collection_of(product(name)), json)
@@ -87,7 +90,9 @@ def products(name: Annotated[str | None, typer.Argument(help="One product in ful
 
 
 @app.command()
-def scene(paths: Annotated[list[Path], typer.Argument(help="Scene folders or STAC items.")], json: Json = False) -> None:
+def scene(
+    paths: Annotated[list[Path], typer.Argument(help="Scene folders or STAC items.")], json: Json = False
+) -> None:
     """Sensor, time, bands, calibration, quality, digests, what can be made of a scene, or what is missing."""
     from rs.cli.scene import examine
 
@@ -138,9 +143,12 @@ def run_site(
 
 
 @app.command()
-def verify(path: Annotated[Path, typer.Argument(help="Site folder, output folder, or its index.")], json: Json = False) -> None:
+def verify(
+    path: Annotated[Path, typer.Argument(help="Site folder, output folder, or its index.")], json: Json = False
+) -> None:
     """Compare register, items, files and digests, both ways."""
-    from rs.catalog.verify import site_root, verify as verify_root
+    from rs.catalog.verify import site_root
+    from rs.catalog.verify import verify as verify_root
 
     found = verify_root(site_root(path))
     show.verification(found, json)
@@ -151,7 +159,9 @@ def verify(path: Annotated[Path, typer.Argument(help="Site folder, output folder
 def listing_new(
     product: Annotated[str, typer.Argument(help="Product of a published collection.")],
     site: Annotated[Path, typer.Option(help="Site folder or output folder.")] = Path("rs-demo"),
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; default: listings/ of the site.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="File to write; default: listings/ of the site.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """A draft listing of a product from its published collection."""

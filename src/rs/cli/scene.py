@@ -30,15 +30,15 @@ def examine(paths: list[str]) -> list[dict[str, Any]]:
 
 def _describe(path: str, scene: Scene) -> dict[str, Any]:
     reader = reader_of(path)
-    time, angles = scene.time, scene.angles
+    angles, baseline = scene.angles, scene.baseline or "not stated"
     return {
         "id": scene.id,
         "path": scene.path,
         "reader": reader.name if reader else "",
         "platform": scene.platform.name,
-        "time": f"{time.start:%Y-%m-%d %H:%M:%S} UTC" if time.is_instant else f"{time.start:%Y-%m-%d} .. {time.end:%Y-%m-%d} (UTC)",
+        "time": _when(scene),
         "tile": scene.tile or "none stated",
-        "reflectance": f"{scene.reflectance.value} ({scene.correction.value}), baseline {scene.baseline or 'not stated'}",
+        "reflectance": f"{scene.reflectance.value} ({scene.correction.value}), baseline {baseline}",
         "sun": "not stated" if angles.sun_zenith is None else f"zenith {angles.sun_zenith:.2f} deg",
         "quality": ", ".join(os.path.basename(q.asset.href) + f"#{q.asset.index}" for q in scene.quality)
         or "none held: the state of the sky is unsure",
@@ -55,6 +55,13 @@ def _describe(path: str, scene: Scene) -> dict[str, Any]:
         "notes": list(scene.notes),
         "products": [_product(scene, name) for name in products()],
     }  # fmt: skip
+
+
+def _when(scene: Scene) -> str:
+    time = scene.time
+    if time.is_instant:
+        return f"{time.start:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{time.start:%Y-%m-%d} .. {time.end:%Y-%m-%d} (UTC)"
 
 
 def _product(scene: Scene, name: str) -> dict[str, Any]:

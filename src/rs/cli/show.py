@@ -69,8 +69,10 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_json: bo
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    made = Table(*columns, box=SIMPLE, pad_edge=False)
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    made = Table(box=SIMPLE, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
     for row in rows:
         made.add_row(*(_cell(row.get(column, "")) for column in columns))
     console.print(made)
@@ -139,7 +141,10 @@ def verification(found: Verification, as_json: bool) -> None:
     for finding in found.findings:
         line(f"{finding.severity.value}: {finding.where}: {finding.what}")
     state = "clean" if found.ok else "NOT CLEAN"
-    line(f"{state}: {found.entries} entries, {found.items} items, {found.files} files, {found.bytes / 2**20:.1f} MiB read")
+    line(
+        f"{state}: {found.entries} entries, {found.items} items, {found.files} files,"
+        f" {found.bytes / 2**20:.1f} MiB read"
+    )
 
 
 def scenes(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:

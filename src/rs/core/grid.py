@@ -75,7 +75,7 @@ class Grid:
         from affine import Affine
         from odc.geo.geobox import GeoBox
 
-        return GeoBox(tuple(self.shape), Affine(*self.transform), self.crs)
+        return GeoBox((self.shape.rows, self.shape.cols), Affine(*self.transform), self.crs)
 
     def resized(self, shape: Shape) -> Grid:
         """The same outer edges cut into another number of pixels, as in a decimated copy."""

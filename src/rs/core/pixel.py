@@ -8,10 +8,13 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-class PixelFunction:
+class PixelFunction(Generic[P, R]):
     """A scalar formula. A plain call behaves as the compiled code: division by zero gives inf or NaN.
 
     `compiled()` gives the numba dispatcher (compiled at the first call, float64, no fastmath).
@@ -19,7 +22,9 @@ class PixelFunction:
     comments, docstrings and layout do not count.
     """
 
-    def __init__(self, function: FunctionType) -> None:
+    def __init__(self, function: Callable[P, R]) -> None:
+        if not isinstance(function, FunctionType):
+            raise TypeError(f"a plain function is needed, got {function!r}")
         self.function = function
         self.__name__ = function.__name__
         self.__doc__ = function.__doc__
@@ -28,11 +33,13 @@ class PixelFunction:
         self._compiled: Any = None
         self._digest = ""
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return self.function(*[np.float64(a) if isinstance(a, int | float) else a for a in args])
+            floats = [np.float64(a) if isinstance(a, int | float) else a for a in args]
+            value: R = self.function(*floats, **kwargs)
+            return value
 
     def __repr__(self) -> str:
         return f"<pixel formula {self.__module__}.{self.__name__}>"
@@ -61,9 +68,7 @@ class PixelFunction:
             import numba
 
             names = {name: part.compiled() for name, part in self._parts().items()}
-            body = FunctionType(
-                self.function.__code__, {**self.function.__globals__, **names}, self.function.__name__
-            )
+            body = FunctionType(self.function.__code__, {**self.function.__globals__, **names}, self.function.__name__)
             self._compiled = numba.njit(nogil=True, error_model="numpy")(body)
         return self._compiled
 
@@ -77,7 +82,7 @@ class PixelFunction:
             self._digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return self._digest
 
-    def _parts(self) -> Mapping[str, PixelFunction]:
+    def _parts(self) -> Mapping[str, PixelFunction[..., Any]]:
         used = {name: self.function.__globals__.get(name) for name in self.function.__code__.co_names}
         return {name: part for name, part in used.items() if isinstance(part, PixelFunction)}
 
@@ -86,14 +91,14 @@ class PixelFunction:
         return {name: value for name, value in used.items() if isinstance(value, int | float | tuple)}
 
 
-def pixelwise(function: Callable[..., Any]) -> PixelFunction:
+def pixelwise(function: Callable[P, R]) -> PixelFunction[P, R]:
     """Mark a recipe: floats in, a float or a tuple of floats out, NaN = no data."""
-    return PixelFunction(function)  # type: ignore[arg-type]
+    return PixelFunction(function)
 
 
-def pixelfunc(function: Callable[..., Any]) -> PixelFunction:
+def pixelfunc(function: Callable[P, R]) -> PixelFunction[P, R]:
     """Mark a helper that recipes call."""
-    return PixelFunction(function)  # type: ignore[arg-type]
+    return PixelFunction(function)
 
 
 def normal_source(item: Any) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from rs.core.bands import NOT_CLEAR, Band, Quality
 from rs.core.pixel import PixelFunction
@@ -67,6 +68,9 @@ class Flag(StrEnum):
         return {"out_of_range": 1, "low_confidence": 2}[self.value]
 
 
+NOTHING = Quality(0)
+"""No bit at all."""
+
 SCALARS = frozenset({"sun_zenith", "day_of_year"})
 """Scene scalars that a formula may name as an argument."""
 
@@ -122,18 +126,18 @@ class Recipe:
     coefficients: per platform, for formulas whose coefficients no reader declares.
     """
 
-    formula: PixelFunction
+    formula: PixelFunction[..., Any]
     bound: Mapping[str, Band]
     title: str
-    low_confidence: PixelFunction | None
+    low_confidence: PixelFunction[..., Any] | None
     coefficients: Mapping[str, Mapping[str, float]]
 
     def __init__(
         self,
-        formula: PixelFunction,
+        formula: PixelFunction[..., Any],
         *,
         title: str = "",
-        low_confidence: PixelFunction | None = None,
+        low_confidence: PixelFunction[..., Any] | None = None,
         coefficients: Mapping[str, Mapping[str, float]] | None = None,
         **bound: Band,
     ) -> None:
@@ -165,7 +169,7 @@ class Recipe:
         return self.formula.digest + (self.low_confidence.digest if self.low_confidence else "")
 
 
-def _bands(formula: PixelFunction, bound: Mapping[str, Band]) -> list[str]:
+def _bands(formula: PixelFunction[..., Any], bound: Mapping[str, Band]) -> list[str]:
     names = [name for name in formula.arguments if name != "c" and name not in SCALARS]
     unknown = sorted(set(bound) - set(names))
     if unknown:
@@ -190,7 +194,7 @@ class Product:
     limits: tuple[str, ...]
     takes: Takes = Takes.SCENE
     reflectance: Reflectance = Reflectance.SURFACE
-    require: Quality = Quality(0)
+    require: Quality = NOTHING
     reject: Quality = NOT_CLEAR
     maturity: Maturity = Maturity.PROVISIONAL
     evidence: tuple[str, ...] = ()

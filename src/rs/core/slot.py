@@ -29,9 +29,7 @@ def unit_of(scene: Scene) -> str:
     return slot_of("quality", scene)
 
 
-def key_of(
-    product: Product, grid: Grid, inputs: Mapping[str, str], parameters: Mapping[str, Any]
-) -> str:
+def key_of(product: Product, grid: Grid, inputs: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
     """Key [SHA-256 hex]: digests of inputs, version, grid, parameters, digest of the formulas."""
     body = {
         "product": product.name,
@@ -61,9 +59,7 @@ def safe_id(text: str) -> str:
 
 def canonical_json(value: Any) -> bytes:
     """Sorted, compact JSON in UTF-8 without NaN: equal values give equal bytes."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def sha256_of(path: str) -> str:

@@ -75,7 +75,7 @@ def _card(product: str, item: dict[str, Any]) -> Card:
     base = Path("../items") / product
 
     def href(key: str) -> str:
-        return os.path.normpath(base / assets[key]["href"])
+        return os.path.normpath(f"{base}/{assets[key]['href']}")
 
     statistics = assets[product]["bands"][0].get("statistics")
     unit = assets[product]["bands"][0].get("unit", "")

@@ -113,5 +113,6 @@ class Report:
             yield from (f"- {s.item}: inputs or code have changed; rs redo --stale replaces it" for s in stale)
         yield ""
         found = self.verification
-        yield f"Catalogue: {found.entries} entries, {found.files} files verified, {'clean' if found.ok else 'NOT CLEAN'}."
+        state = "clean" if found.ok else "NOT CLEAN"
+        yield f"Catalogue: {found.entries} entries, {found.files} files verified, {state}."
         yield from (f"- {f.where}: {f.what}" for f in found.findings)

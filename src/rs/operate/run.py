@@ -124,8 +124,9 @@ def session(order: Order) -> Iterator[State]:
 def report_of(state: State) -> Report:
     """The report of a run whose steps are done."""
     assert state.plan is not None
-    skipped = (*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped)))
-    return Report(state.made, state.plan.standing, skipped, state.verification, str(state.order.layout.root))
+    skipped = [*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped))]
+    skipped.sort(key=lambda s: (s.scene, s.product))
+    return Report(state.made, state.plan.standing, tuple(skipped), state.verification, str(state.order.layout.root))
 
 
 def run(order: Order) -> Report:

@@ -54,7 +54,7 @@ def bind(product: Product, recipe: Recipe, scene: Scene) -> Bound:
     limits = np.empty((len(product.layers), PARAMETERS))
     for row, layer in zip(limits, product.layers, strict=True):
         row[:] = (*layer.valid, layer.scale, layer.offset, layer.nodata)
-    extras = [scalar(scene, name) for name in recipe.scalars]
+    extras: list[Any] = [scalar(scene, name) for name in recipe.scalars]
     constants = coefficients(recipe, scene)
     if constants is not None:
         extras.append(constants)
@@ -83,7 +83,7 @@ def coefficients(recipe: Recipe, scene: Scene) -> tuple[float, ...] | None:
     if values is None:
         raise KeyError(recipe.name)
     try:
-        return kind(**{name: float(value) for name, value in values.items()})  # type: ignore[arg-type]
+        return kind(**{name: float(value) for name, value in values.items()})
     except TypeError as error:
         raise DeclarationError(
             f"coefficients of {recipe.name} for {platform.name} do not fit ({error})", where=platform.sensor

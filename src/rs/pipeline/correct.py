@@ -108,9 +108,7 @@ def correction_level(scene: Scene, product: Product) -> Correction:
     return Correction.D_RESIDUAL_SWIR if correction_bands(scene, product) else scene.correction
 
 
-def brought_to(
-    product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...]
-) -> list[Floats]:
+def brought_to(product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...]) -> list[Floats]:
     """The wanted bands [rows, cols] in the product's reflectance.
 
     Water-leaving from land-corrected surface reflectance: the residual at 2.2 um, where water is

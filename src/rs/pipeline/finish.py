@@ -37,7 +37,9 @@ def finish(scan: Scan) -> list[Outcome]:
         scan.quality.discard()
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
-    quality = _raster(scan, "quality", "quality.tif", scan.quality.finish(_at(scan, "quality.tif")), ("metadata", "quality"))
+    quality = _raster(
+        scan, "quality", "quality.tif", scan.quality.finish(_at(scan, "quality.tif")), ("metadata", "quality")
+    )
     return outcomes + [_result(scan, making, quality, footprint) for making in filled]
 
 
@@ -84,7 +86,9 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         files.append(_raster(scan, layer.name, name, content, ("data",)))
     if making.flagged:
         name = f"{product.name}.flags.tif"
-        files.append(_raster(scan, "flags", name, making.sinks["flags"].finish(_at(scan, name)), ("metadata", "quality")))
+        files.append(
+            _raster(scan, "flags", name, making.sinks["flags"].finish(_at(scan, name)), ("metadata", "quality"))
+        )
     else:
         making.sinks["flags"].discard()
     files.append(quality)
@@ -139,7 +143,11 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
     layer = product.layers[0]
     source = _at(scan, f"{product.name}.{layer.name}.tif")
     when = scan.scene.time
-    shown = f"{when.start:%Y-%m-%d}" if when.start.date() == when.end.date() else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
+    shown = (
+        f"{when.start:%Y-%m-%d}"
+        if when.start.date() == when.end.date()
+        else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
+    )
     subtitle = f"{shown}   {scan.scene.platform.name}   {scan.scene.id}"
     sheet = picture.quicklook(source, layer, product.title, subtitle, scan.grid)
     small = picture.thumbnail(source, layer)
@@ -158,7 +166,9 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
         "grid": {"crs": scan.grid.crs, "transform": list(scan.grid.transform), "shape": list(scan.grid.shape)},
         "pixels": asdict(scan.sums),
     }  # fmt: skip
-    return _bytes(scan, "lineage", f"{job.product.name}.lineage.json", canonical_json(body), "application/json", ("metadata",))
+    return _bytes(
+        scan, "lineage", f"{job.product.name}.lineage.json", canonical_json(body), "application/json", ("metadata",)
+    )
 
 
 def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tuple[str, ...]) -> FileRecord:

@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,9 +43,7 @@ def use_cache(folder: Path | None) -> bool:
 def source_of(recipe: Recipe, layers: int) -> str:
     """Python source of the pass over a block for a recipe with so many layers."""
     bands = [name for name in recipe.formula.arguments if name in recipe.bound]
-    order = ", ".join(
-        f"{name}_[i, j]" if name in bands else name for name in recipe.formula.arguments
-    )
+    order = ", ".join(f"{name}_[i, j]" if name in bands else name for name in recipe.formula.arguments)
     extra = [name for name in recipe.formula.arguments if name not in bands]
     outputs = [f"out{k}" for k in range(layers)]
     finite = " and ".join(f"isfinite({name}_[i, j])" for name in bands)
@@ -64,8 +62,7 @@ def source_of(recipe: Recipe, layers: int) -> str:
         lines.append(_layer(k, out, value))
     if recipe.low_confidence is not None:
         lines.append(
-            f"            if doubt({order}) != 0.0:\n"
-            f"                flags[i, j] |= {Flag.LOW_CONFIDENCE.bit}\n"
+            f"            if doubt({order}) != 0.0:\n                flags[i, j] |= {Flag.LOW_CONFIDENCE.bit}\n"
         )
     return "".join(lines)
 
@@ -82,7 +79,7 @@ def _layer(k: int, out: str, value: str) -> str:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _name(source: str, digest: str) -> str:
     import numba
 

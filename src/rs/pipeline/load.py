@@ -122,9 +122,7 @@ def _negative_share(scene: Scene, asset: Asset) -> tuple[float, int]:
     return float((red[clear] < 0).mean()), pixels
 
 
-def _with_offsets(
-    scene: Scene, rivals: Mapping[Band, Asset], *, applied: bool, share: float, pixels: int
-) -> Scene:
+def _with_offsets(scene: Scene, rivals: Mapping[Band, Asset], *, applied: bool, share: float, pixels: int) -> Scene:
     assets = dict(scene.assets)
     for band, asset in rivals.items():
         offset = asset.rival_offset if applied and asset.rival_offset is not None else asset.offset
@@ -152,8 +150,7 @@ def dataset(scene: Scene, bands: Iterable[Band], *, chunk: int = 1024) -> xr.Dat
     grid = unit_grid(scene, names)
     t, (rows, cols) = grid.transform, grid.shape
     variables = {
-        band.value: (("y", "x"), da.block(_lazy(scene.assets[band], grid, chunk)), {"units": "1"})
-        for band in names
+        band.value: (("y", "x"), da.block(_lazy(scene.assets[band], grid, chunk)), {"units": "1"}) for band in names
     }
     coords = {
         "y": ("y", t.f + t.e * (np.arange(rows) + 0.5)),
@@ -163,12 +160,12 @@ def dataset(scene: Scene, bands: Iterable[Band], *, chunk: int = 1024) -> xr.Dat
 
 
 def _lazy(asset: Asset, grid: Grid, chunk: int) -> list[list[object]]:
-    import dask
     import dask.array as da
+    from dask.delayed import delayed
 
     rows: dict[int, list[object]] = {}
     for block in grid.blocks(chunk):
-        part = dask.delayed(_read_alone)(asset, grid, block)
+        part = delayed(_read_alone)(asset, grid, block)
         rows.setdefault(block.row, []).append(
             da.from_delayed(part, shape=(block.height, block.width), dtype=np.float64)
         )

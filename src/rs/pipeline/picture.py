@@ -23,6 +23,7 @@ LEGEND_HEIGHT = 74
 INK = (32, 38, 46, 255)
 PAPER = (255, 255, 255, 255)
 EMPTY = (226, 229, 233, 255)
+EMPTY_COLOUR = "#e2e5e9"
 NICE = (1, 2, 5)
 
 
@@ -84,7 +85,7 @@ def ramp(layer: Layer, share: NDArray[np.float64]) -> Rgba:
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """"#rrggbb" as three numbers 0..255."""
+    """ "#rrggbb" as three numbers 0..255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -104,7 +105,7 @@ def _ramp_legend(sheet: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, to
 
 def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
     x = MARGIN
-    shown = [(c.colour, c.title) for c in layer.classes] + [("#%02x%02x%02x" % EMPTY[:3], "no data")]
+    shown = [(c.colour, c.title) for c in layer.classes] + [(EMPTY_COLOUR, "no data")]
     for colour, title in shown[:8]:
         draw.rectangle((x, top, x + 16, top + 16), fill=(*rgb(colour), 255), outline=INK)
         draw.text((x + 22, top + 1), title, font=_font(13), fill=INK)

@@ -69,5 +69,3 @@ def resettled(scene: Scene, settled: Settled) -> Scene:
 def scene_root(scene: Scene) -> str:
     """The folder that all files of a scene lie in."""
     return os.path.commonpath([os.path.dirname(file) for file in scene.files])
-
-

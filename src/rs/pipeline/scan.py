@@ -85,7 +85,9 @@ class Scan:
         for making in self.makings:
             self._apply(making, block, bits, bands)
 
-    def _apply(self, making: Making, block: Block, bits: NDArray[np.uint16], bands: Mapping[Band, NDArray[np.float64]]) -> None:
+    def _apply(
+        self, making: Making, block: Block, bits: NDArray[np.uint16], bands: Mapping[Band, NDArray[np.float64]]
+    ) -> None:
         product = making.job.product
         ok = allowed(bits, product.require, product.reject)
         inputs = brought_to(product, self.scene, bands, making.job.recipe.bands)
@@ -127,7 +129,8 @@ class Scan:
 def allowed(bits: NDArray[np.uint16], require: Quality, reject: Quality) -> Bools:
     """Pixels that bear all required bits and no rejected one."""
     wanted, unwanted = np.uint16(require), np.uint16(reject)
-    return ((bits & wanted) == wanted) & ((bits & unwanted) == 0)
+    passes: Bools = ((bits & wanted) == wanted) & ((bits & unwanted) == 0)
+    return passes
 
 
 def layer_spec(grid: Grid, layer: Layer) -> RasterSpec:

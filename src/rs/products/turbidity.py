@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rs.algorithms.turbid_water import nechad
+from rs.core.bands import Quality
 from rs.core.pixel import pixelwise
 from rs.core.product import Family, Layer, Maturity, Product, Recipe, Theme
-from rs.core.bands import Quality
 from rs.core.scene import Reflectance
 
 RED_ONLY = 0.05

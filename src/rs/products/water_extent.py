@@ -11,6 +11,9 @@ DOUBT = 0.05
 """Half width [1] of the doubtful range of the index: what an error of 5 % in each band can move it."""
 
 
+NDWI = "NDWI: green against near infrared (no shortwave infrared held)"
+
+
 @pixelwise
 def water_extent(green: float, infrared: float) -> float:
     """Class of a pixel (1 water, 0 dry, 2 unsure) from surface reflectance of green and infrared.
@@ -34,8 +37,8 @@ PRODUCT = Product(
     themes=(Theme.NATURAL_RESOURCES, Theme.EMERGENCY, Theme.ECOLOGY),
     recipes=(
         Recipe(water_extent, title="MNDWI: green against shortwave infrared", infrared=Band.SWIR16),
-        Recipe(water_extent, title="NDWI: green against near infrared (no shortwave infrared held)", infrared=Band.NIR),
-        Recipe(water_extent, title="NDWI: green against near infrared (no shortwave infrared held)", infrared=Band.NIR08),
+        Recipe(water_extent, title=NDWI, infrared=Band.NIR),
+        Recipe(water_extent, title=NDWI, infrared=Band.NIR08),
     ),
     layers=(
         Layer(

@@ -75,9 +75,7 @@ def read_block(held: Handles, asset: Asset, grid: Grid, block: Block) -> tuple[A
     all are). The grids share their coordinate reference system.
     """
     if asset.grid.crs != grid.crs:
-        raise Contradiction(
-            f"is in {asset.grid.crs}, other bands of the scene in {grid.crs}", where=asset.href
-        )
+        raise Contradiction(f"is in {asset.grid.crs}, other bands of the scene in {grid.crs}", where=asset.href)
     if _same(asset.grid, grid):
         return held.read(asset, Window(block.col, block.row, block.width, block.height)), None
     rows, row_in = _nearest(asset.grid, grid, block, axis=0)

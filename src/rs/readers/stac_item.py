@@ -14,7 +14,14 @@ from rs.core.bands import Band
 from rs.core.grid import Grid, Shape, Transform
 from rs.core.reader import Reader
 from rs.core.scene import (
-    Angles, Asset, Correction, Platform, QualitySource, Reflectance, Scene, TimeSpan,
+    Angles,
+    Asset,
+    Correction,
+    Platform,
+    QualitySource,
+    Reflectance,
+    Scene,
+    TimeSpan,
 )  # fmt: skip
 from rs.core.slot import safe_id
 from rs.errors import BadInput, Contradiction, MissingPart
@@ -25,7 +32,14 @@ from rs.readers._stac_bands import BandClaim, band_claims
 
 BOA_OFFSET = -0.1
 FIRST_OFFSET_BASELINE = (4, 0)
-TAKEN_OVER = ("constellation", "instruments", "grid:code", "sat:relative_orbit", "sat:orbit_state", "sat:absolute_orbit")
+TAKEN_OVER = (
+    "constellation",
+    "instruments",
+    "grid:code",
+    "sat:relative_orbit",
+    "sat:orbit_state",
+    "sat:absolute_orbit",
+)
 LEVELS = {
     "S2MSI2A": Reflectance.SURFACE, "L2A": Reflectance.SURFACE, "L2": Reflectance.SURFACE,
     "L2SP": Reflectance.SURFACE, "L2SR": Reflectance.SURFACE, "S2MSI1C": Reflectance.TOA,
@@ -189,14 +203,12 @@ def _asset(item: Mapping[str, Any], claim: BandClaim, file: str) -> tuple[Asset,
             remedy="Add raster:scale and raster:offset to the band",
         )  # fmt: skip
     offset, rival, source = _offset(item["properties"], claim, file_offset)
-    return Asset(
-        claim.key, claim.href, claim.index, grid, dtype, scale, offset, rival, source, nodata
-    ), notes
+    return Asset(claim.key, claim.href, claim.index, grid, dtype, scale, offset, rival, source, nodata), notes
 
 
 def _offset(properties: Mapping[str, Any], claim: BandClaim, in_file: float) -> tuple[float, float | None, str]:
     """The offset to test first (the lower), its rival, and who says what."""
-    claims = {value: "the item states offset {}" for value in claim.offsets}
+    claims = dict.fromkeys(claim.offsets, "the item states offset {}")
     if in_file:
         claims.setdefault(in_file, "the file states offset {}")
     baseline = tuple(int(n) for n in re.findall(r"\d+", str(properties.get("s2:processing_baseline", "")))[:2])
@@ -224,7 +236,9 @@ def _stated_grid(item: Mapping[str, Any], claim: BandClaim, file: str) -> Grid |
     try:
         return Grid(str(code), Transform(*(float(v) for v in transform[:6])), Shape(*(int(n) for n in shape)))
     except (TypeError, ValueError) as error:
-        raise BadInput(f"asset {claim.key}: proj:transform or proj:shape is not usable ({error})", where=file) from error
+        raise BadInput(
+            f"asset {claim.key}: proj:transform or proj:shape is not usable ({error})", where=file
+        ) from error
 
 
 def _grid(claim: BandClaim, own: Grid | None, stated: Grid | None, shape: Shape) -> tuple[Grid, list[str]]:
@@ -266,7 +280,7 @@ def _place(grid: Grid) -> str:
 
 def _reflectance(properties: Mapping[str, Any], file: str) -> Reflectance:
     stated = properties.get("rs:reflectance")
-    if stated in Reflectance._value2member_map_:
+    if stated is not None and stated in Reflectance._value2member_map_:
         return Reflectance(stated)
     for field in ("s2:product_type", "processing:level", "landsat:correction"):
         if properties.get(field) in LEVELS:
