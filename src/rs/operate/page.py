@@ -82,7 +82,7 @@ def _card(product: str, item: dict[str, Any]) -> Card:
     classed = "classification:classes" in assets[product]
     mean = "" if statistics is None or classed else f"{statistics['mean']:.3g} {unit}".strip()
     return Card(
-        item=item["id"], place=properties.get("grid:code") or properties["rs:scene"], when=_when(properties),
+        item=item["id"], place=_place(item), when=_when(properties),
         valid=f"{properties['rs:valid_fraction']:.1%}", mean=mean or _classes(assets[product]),
         quicklook=href("quicklook"), item_href=f"../items/{product}/{item['id']}.json",
         files=tuple((key, href(key)) for key in sorted(assets) if key not in ("quicklook", "thumbnail")),
@@ -96,6 +96,13 @@ def _classes(asset: dict[str, Any]) -> str:
     total = sum(pixels.values()) or 1
     shown = sorted(pixels.items(), key=lambda p: -p[1])[:3]
     return ", ".join(f"{name} {count / total:.1%}" for name, count in shown)
+
+
+def _place(item: dict[str, Any]) -> str:
+    west, south, east, north = item["bbox"]
+    lat, lon = (south + north) / 2, (west + east) / 2 if west <= east else 180.0
+    name = item["properties"].get("grid:code") or item["properties"]["rs:scene"]
+    return f"{name} ({abs(lat):.2f}°{'N' if lat >= 0 else 'S'} {abs(lon):.2f}°{'E' if lon >= 0 else 'W'})"
 
 
 def _when(properties: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from rs.core.product import Layer
 Rgba = NDArray[np.uint8]
 
 QUICKLOOK_SIDE = 900
+QUICKLOOK_LEAST = 480
 THUMBNAIL_SIDE = 256
 MARGIN = 14
 LEGEND_HEIGHT = 74
@@ -29,7 +30,7 @@ NICE = (1, 2, 5)
 
 def quicklook(path: str, layer: Layer, title: str, subtitle: str, grid: Grid) -> bytes:
     """PNG of a layer file: picture, title, legend with unit, scale bar; grey is no data."""
-    picture = Image.fromarray(coloured(sampled(path, layer, QUICKLOOK_SIDE), layer))
+    picture = enlarged(Image.fromarray(coloured(sampled(path, layer, QUICKLOOK_SIDE), layer)))
     width = max(picture.width, 460)
     sheet = Image.new("RGBA", (width + 2 * MARGIN, picture.height + LEGEND_HEIGHT + 70), PAPER)
     sheet.paste(picture, (MARGIN + (width - picture.width) // 2, 58))
@@ -43,6 +44,12 @@ def quicklook(path: str, layer: Layer, title: str, subtitle: str, grid: Grid) ->
         _ramp_legend(sheet, draw, layer, top, min(width // 2, 330))
     _scale_bar(draw, grid, picture.width, (MARGIN + width, top + 8))
     return _png(sheet)
+
+
+def enlarged(picture: Image.Image) -> Image.Image:
+    """A small picture with every pixel drawn as a square, large enough to look at."""
+    factor = -(-QUICKLOOK_LEAST // max(picture.size))
+    return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
 
 
 def thumbnail(path: str, layer: Layer) -> bytes:

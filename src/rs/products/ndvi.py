@@ -29,7 +29,8 @@ PRODUCT = Product(
     layers=(
         Layer(
             "ndvi", "NDVI", "归一化植被指数", "1", (-1.0, 1.0), "int16", -32768, scale=0.0001,
-            colours=("#8c5a2b", "#e8d9a0", "#b7d58b", "#5aa54a", "#0b5d1e"), shown=(0.0, 1.0),
+            colours=("#27567f", "#7fa3bd", "#e9e4d4", "#d9cf8f", "#9cc46c", "#459a45", "#0b5d1e"),
+            shown=(-0.5, 1.0),
         ),
     ),
     sources=("Rouse et al. 1974, NASA SP-351, https://ntrs.nasa.gov/citations/19740022614",),

@@ -75,7 +75,7 @@ PRODUCT = Product(
     layers=(
         Layer(
             "turbidity", "Turbidity", "浊度", "FNU", (0.0, 1000.0), "uint16", 65535, scale=0.05,
-            colours=("#0b2c6b", "#1f78a8", "#55b59a", "#d9d27a", "#c98a3c", "#7a3b12"), shown=(0.0, 120.0),
+            colours=("#0b2c6b", "#1f78a8", "#55b59a", "#d9d27a", "#c98a3c", "#7a3b12"), shown=(0.0, 150.0),
         ),
     ),
     require=Quality.WATER,

@@ -1,0 +1,45 @@
+# demo: the sample site end to end. test: everything that CI checks. fix: format. bench: ratios to peers.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test unit fix bench lock clean
+
+demo: $(VENV)/.core
+	$(BIN)/rs demo --out rs-demo
+
+test: $(VENV)/.dev
+	$(BIN)/python scripts/check.py
+
+# one group alone: make unit
+unit: $(VENV)/.dev
+	$(BIN)/python scripts/check.py unit
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python scripts/make_catalog.py
+	$(BIN)/python scripts/make_docs.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.run
+
+lock: $(VENV)/.core
+	$(BIN)/python scripts/lock.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e . 2>&1 | grep -v "Location .* is ignored" || true
+	test -x $(BIN)/rs
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	$(PIP) -e '.[dev]' 2>&1 | grep -v "Location .* is ignored" || true
+	$(BIN)/python -c "import pytest, mypy, hypothesis, rio_cogeo, odc.stac"
+	touch $@
+
+clean:
+	rm -rf $(VENV) rs-demo build dist

@@ -1,0 +1,139 @@
+"""What of a product is published at a site: its live entries, their items, and the collection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rs.catalog.describe import layer_asset
+from rs.catalog.layout import Layout
+from rs.catalog.register import Entry, Register, apply
+from rs.core.product import Layer, Product
+from rs.errors import CheckFailed, UsageError
+
+DAMAGED = "Run rs verify on the site and restore what it names"
+BEHIND = "Run rs run or rs produce again: it rebuilds the index"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A live item with the register entry that published it; its bytes are the registered ones."""
+
+    entry: Entry
+    item: Mapping[str, Any]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Properties of the item."""
+        found: Mapping[str, Any] = self.item["properties"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A product as it stands at a site.
+
+    items: live items of the installed product version, by slot; never empty. left_out: live items
+    of other versions. position: number of the last register entry about this product, so that news
+    of other products changes nothing here.
+    """
+
+    layout: Layout
+    product: Product
+    collection: Mapping[str, Any]
+    position: int
+    items: tuple[Offered, ...]
+    left_out: tuple[Offered, ...]
+
+
+def published(site: Path, product: Product) -> Published:
+    """What of a product is published at a site.
+
+    Raises UsageError where nothing of it is, or where the index is behind the register; CheckFailed
+    where an item is not the registered one or says other things than the product declares.
+    """
+    layout = Layout(site)
+    entries, position = _live(layout, product.name)
+    if not entries:
+        raise UsageError(
+            f"nothing of {product.name} is published there", where=str(site),
+            remedy="Name a site folder or an output folder of rs produce that holds it",
+        )  # fmt: skip
+    collection = _collection(layout, product.name, position)
+    found = [_offered(layout, entry) for entry in entries]
+    ours = tuple(one for one in found if one.properties["version"] == product.version)
+    if not ours:
+        raise UsageError(
+            f"no live item of {product.name} is of version {product.version}, which is installed", where=str(site),
+            remedy="Install the version that made them, or make them anew",
+        )  # fmt: skip
+    for one in ours:
+        _agrees(layout, one, product)
+    others = tuple(one for one in found if one.properties["version"] != product.version)
+    return Published(layout, product, collection, position, ours, others)
+
+
+def _live(layout: Layout, name: str) -> tuple[list[Entry], int]:
+    """Live entries of a product by slot, and the number of the last entry about it; one reading."""
+    slots: dict[str, Entry] = {}
+    position = 0
+    for entry in Register(layout.register).read():
+        if entry.fact.product == name:
+            apply(slots, entry)
+            position = entry.number
+    return sorted(slots.values(), key=lambda entry: entry.fact.slot), position
+
+
+def _collection(layout: Layout, name: str, position: int) -> Mapping[str, Any]:
+    path = layout.collection(name)
+    try:
+        reflected = json.loads(layout.catalog.read_bytes())["rs:log_position"]
+        body: Mapping[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError("the collection is missing or cannot be read", where=str(path), remedy=BEHIND) from error
+    if reflected < position:
+        raise UsageError(
+            f"the index is at register entry {reflected}, {name} at {position}", where=str(path), remedy=BEHIND
+        )
+    return body
+
+
+def _offered(layout: Layout, entry: Entry) -> Offered:
+    path = layout.item(entry.fact.product, entry.fact.item)
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise CheckFailed("the item is missing or cannot be read", where=str(path), remedy=DAMAGED) from error
+    if hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
+        raise CheckFailed(f"is not the item of register entry {entry.number}", where=str(path), remedy=DAMAGED)
+    return Offered(entry, json.loads(body))
+
+
+def _agrees(layout: Layout, one: Offered, product: Product) -> None:
+    """The listing speaks of layers once for all items: they must say what the product declares."""
+    declared = {
+        "rs:family": product.family.value, "rs:themes": [theme.value for theme in product.themes],
+        "rs:reflectance": product.reflectance.value,
+    }  # fmt: skip
+    said = {name: one.properties[name] for name in declared}
+    for layer in product.layers:
+        declared |= _facts(layer.name, layer_asset(layer), layer)
+        said |= _facts(layer.name, one.item["assets"][layer.name], layer)
+    for name, value in declared.items():
+        if said[name] != value:
+            raise CheckFailed(
+                f"{name} is {said[name]!r} and the product declares {value!r} under the same version",
+                where=str(layout.item(product.name, one.entry.fact.item)),
+                remedy="Give the product a new version and make the item anew",
+            )
+
+
+def _facts(name: str, asset: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
+    band, classes = asset["bands"][0], asset.get("classification:classes", [])
+    known = ("data_type", "nodata", "raster:scale", "raster:offset", "unit")
+    facts = {f"{name}/{key}": band.get(key) for key in known}
+    return {**facts, f"{name}/classes": [(c["value"], c["name"]) for c in classes]} if layer.classes else facts

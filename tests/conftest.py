@@ -1,0 +1,50 @@
+"""What every test shares: GDAL's environment, sample scenes, a folder of compiled formulas."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rs.raster.env import prepare
+
+prepare()
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def scenes() -> Path:
+    """The folder of sample scenes."""
+    return ROOT / "sample_data" / "scenes"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The data folder beside the checkout; tests marked `shared` skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared folder is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One folder of compiled formulas for a whole session, its workers and its child processes."""
+    from rs.pipeline.kernel import use_cache
+
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared_base / "kernels"
+    use_cache(folder)
+    os.environ["RS_CACHE_DIR"] = str(folder)
+    yield folder
+    os.environ.pop("RS_CACHE_DIR", None)
