@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
+
+from pydantic.fields import FieldInfo
 
 from rs.cli.main import commands
 from rs.cli.settings import VARIABLES
@@ -76,14 +79,27 @@ def commands_page() -> str:
 def settings_page() -> str:
     """site.toml and the environment."""
     fields = [
-        [f"`{name}`", str(field.annotation).replace("typing.", ""), f"`{field.default}`" if not field.is_required() else "required"]
-        for name, field in Site.model_fields.items() if name != "root"
-    ]  # fmt: skip
+        [f"`{name}`", _what(field), "required" if field.is_required() else _default(field.default)]
+        for name, field in Site.model_fields.items()
+        if name != "root"
+    ]
     environment = [[f"`{name}`", what] for name, what in VARIABLES.items()]
     return "\n".join([
-        "# Settings\n", NOTE, "## site.toml: what should exist\n", table(["field", "type", "default"], fields),
+        "# Settings\n", NOTE, "## site.toml: what should exist\n", table(["field", "what", "default"], fields),
         "\n## Environment: where things are\n", table(["variable", "what"], environment), "",
     ])  # fmt: skip
+
+
+def _what(field: FieldInfo) -> str:
+    kind = field.annotation
+    values = f" ({', '.join(str(v) for v in kind)})" if isinstance(kind, type) and issubclass(kind, StrEnum) else ""
+    return f"{field.description}{values}"
+
+
+def _default(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"`{getattr(v, 'path', v)}`" for v in value) or "all"
+    return f"`{value}`" if value else "none"
 
 
 PAGES = {

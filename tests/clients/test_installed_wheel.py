@@ -37,7 +37,7 @@ def test_wheel_runs_the_demo_outside_the_checkout(wheel: Path, tmp_path: Path) -
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
     subprocess.run(pip, check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(target), "HOME": str(home)}
-    code = "import rs, sys; assert rs.__file__.startswith(sys.argv.pop(1)), rs.__file__; from rs.cli.main import run; run()"
+    code = "import rs, sys; assert rs.__file__.startswith(sys.argv.pop(1)); from rs.cli.main import run; run()"
     words = [sys.executable, "-c", code, str(target), "demo", "--out", str(tmp_path / "demo"), "--json"]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

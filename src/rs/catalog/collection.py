@@ -65,6 +65,7 @@ def with_items(collection: Mapping[str, Any], items: Iterable[tuple[str, Mapping
     ]
     body["links"] = links
     if found:
+        body["rs:grade"] = Grade.strictest(*(Grade(item["properties"]["rs:grade"]) for _, item in found)).value
         body["extent"] = {
             "spatial": {"bbox": [_union([item["bbox"] for _, item in found])]},
             "temporal": {"interval": [_interval([item["properties"] for _, item in found])]},

@@ -11,7 +11,7 @@ from typing import Any
 from rs.catalog import schema
 from rs.catalog.describe import asset_of
 from rs.core.result import FileRecord, LayerStatistics, Result
-from rs.core.scene import OpenMode, Scene
+from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
 from rs.raster.footprint import bbox_of
 
@@ -30,10 +30,12 @@ def data_name(result: Result, file: FileRecord) -> PurePosixPath:
     return PurePosixPath(folder, f"{file.asset}.{file.digest[:12]}{suffix}")
 
 
-def item_of(result: Result, open_mode: OpenMode = OpenMode.CLOSED) -> dict[str, Any]:
+def item_of(result: Result, open_mode: OpenMode = OpenMode.CLOSED, grade: Grade = Grade.GENERAL_1) -> dict[str, Any]:
     """The STAC item of a result, with hrefs relative to items/PRODUCT/ID.json."""
     assets = {file.asset: _asset(result, file) for file in result.files}
-    properties = _properties(result, open_mode)
+    properties = _properties(result)
+    properties["rs:grade"] = Grade.strictest(result.scene.grade, grade).value
+    properties["rs:open_mode"] = open_mode.value
     extensions = [schema.PROJECTION, schema.RASTER, schema.FILE, schema.PROCESSING, schema.CLASSIFICATION,
                   schema.VERSION, schema.PRODUCT, schema.SCIENTIFIC]  # fmt: skip
     for prefix, uri in (("view:", schema.VIEW), ("sat:", schema.SAT), ("grid:", schema.GRID), ("eo:", schema.EO)):
@@ -65,7 +67,7 @@ def stamp(when: datetime) -> str:
     return text + (f".{when.microsecond // 1000:03d}Z" if when.microsecond else "Z")
 
 
-def _properties(result: Result, open_mode: OpenMode) -> dict[str, Any]:
+def _properties(result: Result) -> dict[str, Any]:
     scene, product, grid = result.scene, result.product, result.grid
     found: dict[str, Any] = {
         "title": f"{product.title}, {scene.time.start:%Y-%m-%d}, {scene.tile or scene.id}",
@@ -100,8 +102,6 @@ def _properties(result: Result, open_mode: OpenMode) -> dict[str, Any]:
         "rs:notes": list(result.notes),
         "rs:limits": list(product.limits),
         "rs:inputs": dict(result.inputs),
-        "rs:grade": scene.grade.value,
-        "rs:open_mode": open_mode.value,
     }
     if scene.baseline:
         found["rs:source_baseline"] = scene.baseline

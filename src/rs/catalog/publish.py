@@ -16,7 +16,7 @@ from rs.catalog.layout import Layout
 from rs.catalog.register import Action, Entry, Fact, Register
 from rs.catalog.schema import check_core
 from rs.core.result import FileRecord, Result
-from rs.core.scene import OpenMode
+from rs.core.scene import Grade, OpenMode
 from rs.core.slot import ID_PATTERN
 from rs.errors import CheckFailed
 
@@ -28,13 +28,14 @@ class Publisher:
     layout: Layout
     register: Register
     open_mode: OpenMode = OpenMode.CLOSED
+    grade: Grade = Grade.GENERAL_1
 
     def publish(self, result: Result) -> Entry:
         """Publish a result; doing it again changes nothing. Raises Conflict, CheckFailed, OutputError."""
         root = self.layout.root
         for file in result.files:
             place(Path(result.staging) / file.name, root / data_name(result, file), file.digest)
-        item = item_of(result, self.open_mode)
+        item = item_of(result, self.open_mode, self.grade)
         body = item_bytes(item)
         path = self.layout.item(result.product.name, result.item_id)
         _check(result, item, path)

@@ -42,6 +42,12 @@ class Grade(StrEnum):
     IMPORTANT = "important"
     CORE = "core"
 
+    @classmethod
+    def strictest(cls, *grades: Grade) -> Grade:
+        """The strictest of several grades: what a product inherits."""
+        order = list(cls)
+        return max(grades, key=order.index)
+
 
 class OpenMode(StrEnum):
     """Who may have a product: nobody yet, everybody, named parties, holders of an agreement."""

@@ -37,7 +37,7 @@ def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path
     product is published; CheckFailed where an item is damaged or the draft breaks the schema; Conflict
     where the file holds something else, such as an edited draft; OutputError.
     """
-    body = draft_of(published(site, product_named(product)))
+    body = _draw(site, product)
     path = out or site / "listings" / product / f"{body['version']}.json"
     check_listing(body, str(path))
     try:
@@ -50,15 +50,20 @@ def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path
     return path, body
 
 
-def draft_of(found: Published) -> dict[str, Any]:
-    """The draft listing of what is published: no clock, no host. Raises CheckFailed."""
+def _draw(site: Path, name: str) -> dict[str, Any]:
+    product = product_named(name)
     try:
-        body = {**_head(found), **blanks(), **_drawn(found)}
+        return draft_of(published(site, product))
     except KeyError as error:
         raise CheckFailed(
-            f"an item or the collection lacks {error}", where=str(found.layout.collection(found.product.name)),
+            f"an item or the collection of {name} lacks {error}", where=str(site),
             remedy="They were written by another version of rs: make them anew, or use that version",
         ) from error  # fmt: skip
+
+
+def draft_of(found: Published) -> dict[str, Any]:
+    """The draft listing of what is published: no clock, no host."""
+    body = {**_head(found), **blanks(), **_drawn(found)}
     body["todo"] = todo_of(body)
     body["version"] = version_of(body)
     return body

@@ -17,7 +17,7 @@ from rs.catalog.register import Register
 from rs.catalog.verify import Verification, verify
 from rs.core.product import Product
 from rs.core.result import Outcome, Result, SkipClass, Skipped
-from rs.core.scene import OpenMode, Scene
+from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
 from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
 from rs.operate.acquire import Arrival, acquire, arrivals
@@ -58,6 +58,7 @@ class Order:
     arrivals: tuple[Arrival, ...] = ()
     paths: tuple[str, ...] = ()
     open_mode: OpenMode = OpenMode.CLOSED
+    grade: Grade = Grade.GENERAL_1
     title: str = ""
     options: Options = Options()
 
@@ -100,7 +101,7 @@ def order_of(site: Site, options: Options = Options()) -> Order:
     sources = [site.root / source.path for source in site.sources]
     return Order(
         site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
-        open_mode=site.open_mode, title=site.title or site.name, options=options,
+        open_mode=site.open_mode, grade=site.grade, title=site.title or site.name, options=options,
     )  # fmt: skip
 
 
@@ -199,7 +200,7 @@ def _lost(unit: Unit, error: RsError) -> list[Outcome]:
 
 def _publish(state: State) -> State:
     layout, register = state.order.layout, Register(state.order.layout.register)
-    publisher = Publisher(layout, register, state.order.open_mode)
+    publisher = Publisher(layout, register, state.order.open_mode, state.order.grade)
     # in the order of the slots: the register is the same whoever was fastest
     results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
     others = [o for o in state.outcomes if not isinstance(o, Result)]

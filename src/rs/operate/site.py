@@ -5,9 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rs.catalog.layout import Layout
 from rs.core.product import Product
@@ -31,23 +30,16 @@ class Site(_Part):
     """What should exist at a site, and under which terms."""
 
     root: Path = Field(exclude=True)
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-    title: str = ""
-    timezone: str = "Asia/Shanghai"
-    products: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = (Source(path="inbox"),)
-    schedule: str = "0 */6 * * *"
-    open_mode: OpenMode = OpenMode.CLOSED
-    grade: Grade = Grade.GENERAL_1
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{value!r} is no time zone; allowed are IANA names such as Asia/Shanghai") from None
-        return value
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="short name: letters, digits, dot, underscore, hyphen"
+    )
+    title: str = Field("", description="title of the page and of reports")
+    products: tuple[str, ...] = Field((), description="names as `rs products` lists them; empty: all")
+    sources: tuple[Source, ...] = Field(
+        (Source(path="inbox"),), description='`[[sources]]` tables: `kind = "folder"` and `path`, relative to the site'
+    )
+    open_mode: OpenMode = Field(OpenMode.CLOSED, description="who may have the products")
+    grade: Grade = Field(Grade.GENERAL_1, description="security level; a stricter one of a scene wins")
 
     @property
     def layout(self) -> Layout:
