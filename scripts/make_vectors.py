@@ -18,7 +18,7 @@ BUILT = {
     "SPM_nechad2010_865", "T_nechad2016_MSI_B4", "T_nechad2016_MSI_B8A", "hue_fui", "hue_fui_oli",
     "qa_pixel", "scl_clear", "s2_boa", "landsat_sr",
 }  # fmt: skip
-KEPT = ("formula_id", "sensor", "inputs", "expected", "tolerance", "source", "verified_in")
+KEPT = ("formula_id", "sensor", "inputs", "expected", "tolerance", "source")
 
 
 def main(source: Path, target: Path) -> None:
