@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 
+VERSIONS = ("rs-pipeline", "rasterio", "numpy", "numba", "xarray", "rioxarray", "dask")
+
+
 @dataclass
 class Contestant:
     """A command, and what its rounds measured."""
@@ -44,7 +47,7 @@ def table(title: str, contestants: list[Contestant], reference: Contestant) -> N
     """Print medians and the ratio to the reference."""
     print(f"\n{title}")
     print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores, " + ", ".join(
-        f"{name} {version(name)}" for name in ("rs-pipeline", "rasterio", "numpy", "numba", "xarray", "rioxarray", "dask")
+        f"{name} {version(name)}" for name in VERSIONS
     ))  # fmt: skip
     print(f"{'contestant':<34} {'wall s':>8} {'cpu s':>8} {'peak MB':>8} {'ratio':>6}")
     base = statistics.median(reference.wall)

@@ -10,6 +10,14 @@ from benchmarks.harness import Contestant, measure, table
 
 SCENE = Path(__file__).resolve().parent.parent / "sample_data" / "scenes" / "S2_bolzano_2023"
 
+OURS = """
+import sys, tempfile
+scene, out = sys.argv[1:]
+sys.argv[1:] = ["produce", "ndvi", scene, "-o", tempfile.mkdtemp(dir=out)]
+from rs.cli.main import run
+run()
+"""
+
 PEER = """
 import sys, numpy as np, rioxarray
 scene, out = sys.argv[1:]
@@ -24,10 +32,8 @@ counts.rio.to_raster(out, driver="COG", compress="DEFLATE")
 def main(rounds: int = 3) -> None:
     """Print the table. The peer writes one COG; `rs` also quality, pictures, statistics, item and register."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = ("import sys, tempfile; sys.argv[1:] = ['produce', 'ndvi', sys.argv[1], '-o', tempfile.mkdtemp(dir=sys.argv[2])];"
-                "from rs.cli.main import run; run()")  # fmt: skip
         contestants = [
-            Contestant("rs produce", [sys.executable, "-c", ours, str(SCENE), folder]),
+            Contestant("rs produce", [sys.executable, "-c", OURS, str(SCENE), folder]),
             Contestant(
                 "rioxarray + dask, COG driver",
                 [sys.executable, "-c", PEER, str(SCENE / "S2_L2A_sample.tif"), f"{folder}/peer.tif"],

@@ -1,0 +1,3 @@
+"""Property tests of the nouns are repeatable."""
+
+import steady  # noqa: F401
