@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-
 VERSIONS = ("rs-pipeline", "rasterio", "numpy", "numba", "xarray", "rioxarray", "dask")
 
 
