@@ -23,6 +23,7 @@ class Band(StrEnum):
     SWIR22 = "swir22"
     PAN = "pan"
     THERMAL = "thermal"
+    THERMAL_UNCERTAINTY = "thermal_uncertainty"
     VV = "vv"
     VH = "vh"
 
