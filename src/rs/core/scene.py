@@ -132,11 +132,12 @@ class QualitySource:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A satellite: name, sensor family, and per recipe name its coefficients."""
+    """A satellite: name, sensor family, per recipe name its coefficients, per band its centre [nm]."""
 
     name: str
     sensor: str
     coefficients: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    wavelengths: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from rs.algorithms import atmosphere, neighbourhood
 from rs.core.bands import Band
 from rs.core.grid import Grid
 from rs.core.pixel import normal_source
@@ -15,7 +15,7 @@ from rs.core.product import Product, Recipe, Takes
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import Asset, Scene
 from rs.core.slot import item_id_of, key_of, slot_of
-from rs.pipeline import correct
+from rs.pipeline import correct, masks
 from rs.pipeline.apply import coefficients, scalar
 from rs.pipeline.load import unit_grid
 
@@ -109,7 +109,7 @@ def _calibration(asset: Asset) -> list[Any]:
 
 def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tuple[Band, ...]:
     """All bands that a pass over the scene reads, each once."""
-    bands = list(correct.quality_bands(scene))
+    bands = list(masks.quality_bands(scene))
     for product, recipe in chosen:
         bands += [*recipe.bands, *correct.correction_bands(scene, product)]
     return tuple(dict.fromkeys(bands))
@@ -117,7 +117,8 @@ def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tupl
 
 @cache
 def correction_digest() -> str:
-    """Digest of the correction's code: masks and levels made by other code get another key."""
+    """Digest of the code of masks and correction: pixels made by other code get another key."""
     import hashlib
 
-    return hashlib.sha256(normal_source(inspect.getmodule(correct.quality_bits)).encode()).hexdigest()
+    sources = [normal_source(module) for module in (masks, correct, atmosphere, neighbourhood)]
+    return hashlib.sha256("\n".join(sources).encode()).hexdigest()

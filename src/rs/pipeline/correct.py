@@ -1,92 +1,18 @@
-"""Correction: quality bits and the reflectance that products declare, on one block."""
+"""Correction: the reflectance that products declare, on one block."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rs.core.bands import Band, Quality
+from rs.algorithms.atmosphere import Geometry, Path, clear_path
+from rs.core.bands import Band
 from rs.core.product import Product
 from rs.core.scene import Correction, Reflectance, Scene
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.uint16]
-
-SWIR_CLEAR = 0.0215
-"""Brightest shortwave-infrared reflectance (1.6 um) [1] of clear water (ACOLITE's default)."""
-
-BLUE_WATER = 0.15
-"""Water that is brighter in blue [1] is taken for cloud where nothing else tells clouds."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaterTest:
-    """Where the water bit comes from: the quality source, or an index of two bands."""
-
-    green: Band = Band.GREEN
-    other: Band | None = None
-
-    @property
-    def note(self) -> str:
-        """What an item says about it."""
-        if self.other is None:
-            return "water bit: from the scene's own classification"
-        index = "MNDWI" if self.other is Band.SWIR16 else "NDWI"
-        return f"water bit: {index} > 0 and blue < {BLUE_WATER}; the scene has no classification"
-
-
-def water_test(scene: Scene) -> WaterTest:
-    """How the water bit of a scene is decided; WaterTest(other=None) without bands means never."""
-    if any(Quality.WATER in source.knows for source in scene.quality):
-        return WaterTest()
-    for other in (Band.SWIR16, Band.NIR, Band.NIR08):
-        if {Band.GREEN, Band.BLUE, other} <= set(scene.assets):
-            return WaterTest(other=other)
-    return WaterTest()
-
-
-def quality_bands(scene: Scene) -> tuple[Band, ...]:
-    """Bands that the quality bits of a scene need, whatever the products: they are shared by all."""
-    test = water_test(scene)
-    needed = [] if test.other is None else [Band.GREEN, Band.BLUE, test.other]
-    needed += [Band.SWIR16] if Band.SWIR16 in scene.assets else []
-    if not scene.quality and not needed:
-        needed = sorted(scene.assets)[:1]
-    return tuple(dict.fromkeys(needed))
-
-
-def quality_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Flags]) -> Flags:
-    """Quality bits [rows, cols] of a block, from sensor flags and reflectance."""
-    shape = next(iter(bands.values())).shape if bands else sensor_flags[0].shape
-    bits = np.zeros(shape, np.uint16)
-    for flags in sensor_flags:
-        bits |= flags
-    if not scene.quality:
-        seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
-        bits[~np.logical_or.reduce(seen)] |= np.uint16(Quality.NODATA)
-    measured = (bits & np.uint16(Quality.NODATA)) == 0
-    _water(scene, bands, bits, measured)
-    if not scene.cloud_state_known:
-        bits[measured] |= np.uint16(Quality.UNSURE)
-    if Band.SWIR16 in bands:
-        bright = bands[Band.SWIR16] >= SWIR_CLEAR
-        bits[bright & ((bits & np.uint16(Quality.WATER)) != 0)] |= np.uint16(Quality.HIGH_SWIR)
-    bits[~measured] = Quality.NODATA
-    return bits
-
-
-def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags, measured: NDArray[np.bool_]) -> None:
-    test = water_test(scene)
-    if test.other is None:
-        return
-    with np.errstate(invalid="ignore"):
-        # the sign of a normalised difference is the sign of the difference
-        wet = (bands[test.green] > bands[test.other]) & (bands[Band.BLUE] < BLUE_WATER)
-    bits[measured & wet] |= np.uint16(Quality.WATER)
-    bits[measured & ~wet] |= np.uint16(Quality.LAND)
 
 
 def correction_bands(scene: Scene, product: Product) -> tuple[Band, ...]:
@@ -98,23 +24,79 @@ def correction_bands(scene: Scene, product: Product) -> tuple[Band, ...]:
 
 def correctable(scene: Scene, product: Product) -> str:
     """Why the scene can't be brought to the product's reflectance, or "" where it can."""
-    if product.reflectance is scene.reflectance or correction_bands(scene, product):
+    wanted, held = product.reflectance, scene.reflectance
+    if wanted is held or correction_bands(scene, product):
         return ""
-    return f"it needs {product.reflectance.value} reflectance and the scene holds {scene.reflectance.value}"
+    if wanted is Reflectance.RAYLEIGH_CORRECTED and held is Reflectance.SURFACE:
+        return ""
+    if wanted is Reflectance.RAYLEIGH_CORRECTED and held is Reflectance.TOA:
+        return _no_rayleigh(scene)
+    return f"it needs {wanted.value} reflectance and the scene holds {held.value}"
+
+
+def _no_rayleigh(scene: Scene) -> str:
+    if scene.angles.sun_zenith is None:
+        return "the Rayleigh correction needs the sun's zenith angle, which the scene does not state"
+    if not scene.platform.wavelengths:
+        return f"the Rayleigh correction needs the wavelengths of {scene.platform.name}, which no table states"
+    return ""
 
 
 def correction_level(scene: Scene, product: Product) -> Correction:
     """Level of the correction that reaches the product's reflectance."""
-    return Correction.D_RESIDUAL_SWIR if correction_bands(scene, product) else scene.correction
+    if correction_bands(scene, product):
+        return Correction.D_RESIDUAL_SWIR
+    if _needs_rayleigh(scene, product):
+        return Correction.A_RAYLEIGH
+    return scene.correction
+
+
+def correction_note(scene: Scene, product: Product) -> str:
+    """What an item says about the correction; "" where the pixels are used as delivered."""
+    if correction_bands(scene, product):
+        return "level D: the 2.2 um residual of the land-corrected reflectance is taken off every band"
+    if _needs_rayleigh(scene, product):
+        return "level A: gases and molecules corrected with the mean geometry at sea level; aerosol remains"
+    if product.reflectance is not scene.reflectance:
+        return "made from surface reflectance in place of Rayleigh-corrected reflectance"
+    return ""
+
+
+def _needs_rayleigh(scene: Scene, product: Product) -> bool:
+    return product.reflectance is Reflectance.RAYLEIGH_CORRECTED and scene.reflectance is Reflectance.TOA
+
+
+def geometry_of(scene: Scene) -> Geometry:
+    """Mean geometry of a scene; a view that is not stated is taken for nadir."""
+    a = scene.angles
+    assert a.sun_zenith is not None
+    azimuth = 0.0 if a.sun_azimuth is None or a.view_azimuth is None else a.sun_azimuth - a.view_azimuth
+    return Geometry(a.sun_zenith, a.view_zenith or 0.0, azimuth)
+
+
+def clear_paths(scene: Scene, bands: tuple[Band, ...]) -> dict[Band, Path]:
+    """Gas and Rayleigh terms of bands, from the platform's wavelengths [nm]."""
+    geometry = geometry_of(scene)
+    return {band: clear_path(scene.platform.wavelengths[band.value], geometry) for band in bands}
 
 
 def brought_to(product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...]) -> list[Floats]:
     """The wanted bands [rows, cols] in the product's reflectance.
 
     Water-leaving from land-corrected surface reflectance: the residual at 2.2 um, where water is
-    black, is glint and haze; it is taken off every band (flat spectrum, level D).
+    black, is glint and haze; it is taken off every band (flat spectrum, level D). Rayleigh-corrected
+    from top of atmosphere: gases and molecules with the mean geometry (level A).
     """
     if correction_bands(scene, product):
         residual = bands[Band.SWIR22]
         return [bands[band] - residual for band in wanted]
+    if _needs_rayleigh(scene, product):
+        paths = clear_paths(scene, wanted)
+        return [_inverted(bands[band], paths[band]) for band in wanted]
     return [bands[band] for band in wanted]
+
+
+def _inverted(rho_t: Floats, path: Path) -> Floats:
+    gain, offset, albedo = path.inverse
+    a = rho_t * gain + offset
+    return a / (1 + albedo * a)

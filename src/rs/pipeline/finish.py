@@ -13,7 +13,8 @@ from rs.core.scene import Reflectance
 from rs.core.slot import canonical_json, sha256_of
 from rs.errors import CheckFailed
 from rs.pipeline import picture
-from rs.pipeline.correct import correction_level, water_test
+from rs.pipeline.correct import correction_level, correction_note
+from rs.pipeline.masks import water_test
 from rs.pipeline.scan import Making, Scan
 from rs.raster.footprint import valid_footprint
 
@@ -99,9 +100,9 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
     files.append(_lineage(scan, making, notes))
     sums = scan.sums
     return Result(
-        product=product, scene=scene, grid=scan.grid, recipe=job.recipe.name, slot=job.slot, key=job.key,
+        product=product, scene=scene, grid=job.grid, recipe=job.recipe.name, slot=job.slot, key=job.key,
         item_id=job.item_id, staging=scan.folder, files=tuple(files), statistics=statistics,
-        valid_fraction=main.valid / (scan.grid.shape.rows * scan.grid.shape.cols),
+        valid_fraction=main.valid / (job.grid.shape.rows * job.grid.shape.cols),
         clear_fraction=sums.clear / sums.measured, footprint=footprint,
         correction=correction_level(scene, product).value, notes=notes, inputs=job.inputs,
         parameters=job.parameters, versions=versions,
@@ -127,7 +128,7 @@ def _gdal_statistics(found: LayerStatistics | None, layer: object) -> dict[str, 
 def _notes(scan: Scan, making: Making) -> tuple[str, ...]:
     scene, notes = scan.scene, [*scan.scene.notes]
     notes.append(f"recipe: {making.job.recipe.title}")
-    notes.append(water_test(scene).note)
+    notes += [note for note in (correction_note(scene, making.job.product), water_test(scene).note) if note]
     if not scene.cloud_state_known:
         notes.append("cloud state unknown: the scene holds no cloud mask; every pixel bears the bit unsure")
     return tuple(notes)
@@ -149,7 +150,7 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
         else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
     )
     subtitle = f"{shown}   {scan.scene.platform.name}   {scan.scene.id}"
-    sheet = picture.quicklook(source, layer, product.title, subtitle, scan.grid)
+    sheet = picture.quicklook(source, layer, product.title, subtitle, making.job.grid)
     small = picture.thumbnail(source, layer)
     return [
         _bytes(scan, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),
@@ -163,7 +164,7 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
         "slot": job.slot, "key": job.key, "product": job.product.name, "version": job.product.version,
         "recipe": job.recipe.name, "formulas": job.product.digest, "inputs": dict(job.inputs),
         "parameters": dict(job.parameters), "scene": scene.id, "notes": list(notes),
-        "grid": {"crs": scan.grid.crs, "transform": list(scan.grid.transform), "shape": list(scan.grid.shape)},
+        "grid": {"crs": job.grid.crs, "transform": list(job.grid.transform), "shape": list(job.grid.shape)},
         "pixels": asdict(scan.sums),
     }  # fmt: skip
     return _bytes(

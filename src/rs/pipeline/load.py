@@ -14,7 +14,7 @@ from rs.core.bands import Band, Quality
 from rs.core.grid import Block, Grid, Shape
 from rs.core.scene import Asset, QualitySource, Scene
 from rs.errors import Contradiction, MissingPart
-from rs.raster.blocks import Handles, handles, read_block
+from rs.raster.blocks import Handles, Piece, handles, read_block, read_piece
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,8 +36,13 @@ def unit_grid(scene: Scene, bands: Iterable[Band]) -> Grid:
 
 def read_band(held: Handles, asset: Asset, grid: Grid, block: Block) -> Floats:
     """Values of a band on a block: count * scale + offset in float64, NaN where there is none."""
-    counts, inside = read_block(held, asset, grid, block)
-    values = calibrate(asset, counts)
+    return values_on(read_piece(held, asset, grid, block), grid, block)
+
+
+def values_on(piece: Piece, grid: Grid, block: Block) -> Floats:
+    """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none."""
+    counts, inside = piece.on(grid, block)
+    values = calibrate(piece.asset, counts)
     if inside is not None:
         values[~inside] = np.nan
     return values

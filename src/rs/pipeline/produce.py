@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rs.core.grid import Grid
 from rs.core.result import Outcome, SkipClass, Skipped
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
@@ -36,21 +34,10 @@ def produce(unit: Unit) -> list[Outcome]:
 
     Raises nothing but programming errors; bad input and full disks become Skipped of their class.
     """
-    outcomes: list[Outcome] = []
-    for index, (grid, jobs) in enumerate(by_grid(unit.jobs).items()):
-        try:
-            outcomes += _on_grid(unit, index, grid, jobs)
-        except RsError as error:
-            outcomes += [failed(unit.scene, job, error) for job in jobs]
-    return outcomes
-
-
-def by_grid(jobs: tuple[Job, ...]) -> Mapping[Grid, list[Job]]:
-    """Jobs grouped by their grid; each group is one pass."""
-    groups: dict[Grid, list[Job]] = {}
-    for job in jobs:
-        groups.setdefault(job.grid, []).append(job)
-    return groups
+    try:
+        return _made(unit)
+    except RsError as error:
+        return [failed(unit.scene, job, error) for job in unit.jobs]
 
 
 def failed(scene: Scene, job: Job, error: RsError) -> Skipped:
@@ -65,17 +52,16 @@ def failed(scene: Scene, job: Job, error: RsError) -> Skipped:
     return Skipped(job.product.name, scene.id, job.slot, f"{job.product.name}: {error}", kind)
 
 
-def _on_grid(unit: Unit, index: int, grid: Grid, jobs: list[Job]) -> list[Outcome]:
-    folder = os.path.join(unit.staging, str(index))
+def _made(unit: Unit) -> list[Outcome]:
+    folder = unit.staging
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    scan = Scan(unit.scene, grid, jobs, folder)
+    scan = Scan(unit.scene, list(unit.jobs), folder)
     try:
         with handles() as held, ThreadPoolExecutor(unit.threads) as pool:
-            for _ in pool.map(lambda block: scan.block(held, block), grid.blocks(unit.block)):
-                pass
+            scan.run(held, pool, unit.block)
         return finish(scan)
     except (RsError, OSError) as error:
         scan.discard()

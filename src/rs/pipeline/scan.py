@@ -1,10 +1,11 @@
-"""One pass over the blocks of a scene: read once, correct once, every recipe, all sums."""
+"""One pass over a scene: each band read once, masks with their neighbourhood, every recipe, all sums."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,20 +13,21 @@ from numpy.typing import NDArray
 
 from rs.core.bands import NOT_CLEAR, Band, Quality
 from rs.core.grid import Block, Grid
-from rs.core.product import Layer, Resampling
 from rs.core.scene import Scene
 from rs.pipeline.apply import Bound, Tally, bind
 from rs.pipeline.choose import Job, needed_bands
-from rs.pipeline.correct import brought_to, quality_bits
-from rs.pipeline.load import read_band, read_flags
-from rs.pipeline.picture import rgb
-from rs.raster.blocks import Handles
-from rs.raster.cog import RasterSink, RasterSpec
+from rs.pipeline.correct import brought_to, correction_bands
+from rs.pipeline.load import read_flags, values_on
+from rs.pipeline.masks import has, neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
+from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
+from rs.pipeline.surroundings import Loaded, Surroundings
+from rs.raster.blocks import Handles, nearest, part_of, read_piece
+from rs.raster.cog import RasterSink
 from rs.raster.footprint import coarse_factor
 
 Bools = NDArray[np.bool_]
-
-FLAG_NODATA = 255
+Flags = NDArray[np.uint16]
+Floats = NDArray[np.float64]
 
 
 @dataclass
@@ -53,17 +55,23 @@ class Sums:
 
 
 class Scan:
-    """The state of a pass over a scene on one grid. `block` may be called from any thread."""
+    """The state of a pass over a scene. Blocks are cut from the grid of the quality bits.
 
-    def __init__(self, scene: Scene, grid: Grid, jobs: list[Job], folder: str) -> None:
-        self.scene, self.grid, self.folder = scene, grid, folder
+    A row of blocks is loaded, then the row above it is processed: masks need their neighbours, and
+    no pixel is read twice. At most two rows of blocks are held.
+    """
+
+    def __init__(self, scene: Scene, jobs: list[Job], folder: str) -> None:
+        self.scene, self.folder = scene, folder
+        self.grid = quality_grid(scene)
         self.bands = needed_bands(scene, [(job.product, job.recipe) for job in jobs])
+        self.reach = reach_of(self.grid)
         self.sums = Sums()
         self._lock = threading.Lock()
-        self._factor = coarse_factor(grid)
-        rows, cols = (-(-n // self._factor) for n in grid.shape)
+        self._factor = coarse_factor(self.grid)
+        rows, cols = (-(-n // self._factor) for n in self.grid.shape)
         self.coarse: Bools = np.zeros((rows, cols), bool)
-        self.quality = RasterSink(os.path.join(folder, "quality.part"), quality_spec(grid))
+        self.quality = RasterSink(os.path.join(folder, "quality.part"), quality_spec(self.grid))
         self.makings: list[Making] = []
         for job in jobs:
             self.makings.append(self._making(job))
@@ -71,23 +79,61 @@ class Scan:
     def _making(self, job: Job) -> Making:
         stem = os.path.join(self.folder, job.product.name)
         layers = job.product.layers
-        sinks = {layer.name: RasterSink(f"{stem}.{layer.name}.part", layer_spec(self.grid, layer)) for layer in layers}
-        sinks["flags"] = RasterSink(f"{stem}.flags.part", flags_spec(self.grid))
+        sinks = {layer.name: RasterSink(f"{stem}.{layer.name}.part", layer_spec(job.grid, layer)) for layer in layers}
+        sinks["flags"] = RasterSink(f"{stem}.flags.part", flags_spec(job.grid))
         return Making(job, bind(job.product, job.recipe, self.scene), sinks, {x.name: Tally(x) for x in layers})
 
-    def block(self, held: Handles, block: Block) -> None:
-        """Read, correct, compute and store one block."""
-        bands = {band: read_band(held, self.scene.assets[band], self.grid, block) for band in self.bands}
-        sensor = [read_flags(held, source, self.grid, block) for source in self.scene.quality]
-        bits = quality_bits(self.scene, bands, sensor)
-        self.quality.write(block, bits)
-        self._count(block, bits, bands)
-        for making in self.makings:
-            self._apply(making, block, bits, bands)
+    def run(self, held: Handles, pool: Executor, size: int) -> None:
+        """Go over all blocks of at most `size` px a side (more where the masks reach further)."""
+        rows: dict[int, list[Block]] = {}
+        for block in self.grid.blocks(max(size, self.reach.halo)):
+            rows.setdefault(block.row, []).append(block)
+        above: list[Loaded] = []
+        here: list[Loaded] = []
+        for blocks in [*rows.values(), []]:
+            below = list(pool.map(lambda block: self._load(held, block), blocks))
+            around = Surroundings([*above, *here, *below], self.reach.halo)
+            list(pool.map(lambda loaded, view=around: self._process(loaded, view), here))
+            above, here = [Loaded(x.block, {}, x.bits) for x in here], below
 
-    def _apply(
-        self, making: Making, block: Block, bits: NDArray[np.uint16], bands: Mapping[Band, NDArray[np.float64]]
-    ) -> None:
+    def _load(self, held: Handles, block: Block) -> Loaded:
+        pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
+        bands = {band: values_on(pieces[band], self.grid, block) for band in quality_bands(self.scene)}
+        sensor = [read_flags(held, source, self.grid, block) for source in self.scene.quality]
+        return Loaded(block, pieces, pixel_bits(self.scene, bands, sensor))
+
+    def _process(self, loaded: Loaded, around: Surroundings) -> None:
+        block = loaded.block
+        bits = around.crop(neighbour_bits(around.of(block), self.reach), block)
+        self.quality.write(block, bits)
+        self._count(block, bits, loaded)
+        on: dict[Grid, tuple[Block | None, Flags, dict[Band, Floats]]] = {}
+        for making in self.makings:
+            grid = making.job.grid
+            if grid not in on:
+                part = part_of(grid, self.grid, block)
+                on[grid] = (part, self._bits_on(grid, part, block, bits), {})
+            part, grid_bits, bands = on[grid]
+            if part is not None:
+                self._apply(making, part, grid_bits, self._values(making, part, loaded, bands))
+
+    def _bits_on(self, grid: Grid, part: Block | None, block: Block, bits: Flags) -> Flags:
+        """Quality bits of the pixels under the centres of a coarser grid."""
+        if part is None or (part == block and grid == self.grid):
+            return bits
+        rows, _ = nearest(self.grid, grid, part, axis=0)
+        cols, _ = nearest(self.grid, grid, part, axis=1)
+        return np.ascontiguousarray(bits[np.ix_(rows - block.row, cols - block.col)])
+
+    def _values(self, making: Making, part: Block, loaded: Loaded, bands: dict[Band, Floats]) -> dict[Band, Floats]:
+        """Bands of a product on its grid; products of one grid share them."""
+        job = making.job
+        for band in (*job.recipe.bands, *correction_bands(self.scene, job.product)):
+            if band not in bands:
+                bands[band] = values_on(loaded.pieces[band], job.grid, part)
+        return bands
+
+    def _apply(self, making: Making, block: Block, bits: Flags, bands: Mapping[Band, Floats]) -> None:
         product = making.job.product
         ok = allowed(bits, product.require, product.reject)
         inputs = brought_to(product, self.scene, bands, making.job.recipe.bands)
@@ -104,18 +150,17 @@ class Scan:
             making.allowed += int(ok.sum())
             making.flagged += int(((counts.flags != 0) & ok).sum())
 
-    def _count(self, block: Block, bits: NDArray[np.uint16], bands: Mapping[Band, NDArray[np.float64]]) -> None:
-        measured = (bits & np.uint16(Quality.NODATA)) == 0
-        clear = (bits & np.uint16(NOT_CLEAR)) == 0
-        land = clear & ((bits & np.uint16(Quality.LAND)) != 0)
-        red = bands.get(Band.RED)
+    def _count(self, block: Block, bits: Flags, loaded: Loaded) -> None:
+        measured, clear = ~has(bits, Quality.NODATA), ~has(bits, NOT_CLEAR)
+        land = clear & has(bits, Quality.LAND)
         rows, cols = np.nonzero(measured)
+        red = values_on(loaded.pieces[Band.RED], self.grid, block) if Band.RED in loaded.pieces else None
         with self._lock:
             self.coarse[(rows + block.row) // self._factor, (cols + block.col) // self._factor] = True
             self.sums.measured += int(measured.sum())
             self.sums.clear += int(clear.sum())
-            self.sums.water += int((clear & ((bits & np.uint16(Quality.WATER)) != 0)).sum())
-            self.sums.cloudy += int(((bits & np.uint16(Quality.CLOUD | Quality.CIRRUS)) != 0).sum())
+            self.sums.water += int((clear & has(bits, Quality.WATER)).sum())
+            self.sums.cloudy += int(has(bits, Quality.CLOUD | Quality.CIRRUS).sum())
             if red is not None:
                 self.sums.land += int((land & np.isfinite(red)).sum())
                 self.sums.negative += int((land & (red < 0)).sum())
@@ -126,27 +171,8 @@ class Scan:
             sink.discard()
 
 
-def allowed(bits: NDArray[np.uint16], require: Quality, reject: Quality) -> Bools:
+def allowed(bits: Flags, require: Quality, reject: Quality) -> Bools:
     """Pixels that bear all required bits and no rejected one."""
     wanted, unwanted = np.uint16(require), np.uint16(reject)
     passes: Bools = ((bits & wanted) == wanted) & ((bits & unwanted) == 0)
     return passes
-
-
-def layer_spec(grid: Grid, layer: Layer) -> RasterSpec:
-    """How a product layer is stored."""
-    colours = {c.value: (*rgb(c.colour), 255) for c in layer.classes} or None
-    return RasterSpec(
-        grid, layer.dtype, layer.nodata, layer.scale, layer.offset, layer.unit, layer.title,
-        layer.overviews, colours if layer.dtype == "uint8" else None,
-    )  # fmt: skip
-
-
-def quality_spec(grid: Grid) -> RasterSpec:
-    """How the shared quality bits are stored; no count means no data, the bits say it."""
-    return RasterSpec(grid, "uint16", None, 1.0, 0.0, "", "quality bits", Resampling.NEAREST)
-
-
-def flags_spec(grid: Grid) -> RasterSpec:
-    """How the flag bits of a product are stored."""
-    return RasterSpec(grid, "uint8", FLAG_NODATA, 1.0, 0.0, "", "flag bits", Resampling.NEAREST)

@@ -68,33 +68,85 @@ def handles() -> Iterator[Handles]:
         held.close()
 
 
-def read_block(held: Handles, asset: Asset, grid: Grid, block: Block) -> tuple[Array, Array | None]:
-    """Counts of an asset on a block of another grid by nearest neighbour.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Counts of an asset under a block of another grid, as the file holds them.
 
-    Gives (counts [rows, cols] in the file's dtype, mask of pixels inside the asset or None where
-    all are). The grids share their coordinate reference system.
+    counts: [rows, cols] of the file's own pixels from `row`, `col` on.
+    """
+
+    asset: Asset
+    counts: Array
+    row: int
+    col: int
+
+    def on(self, grid: Grid, block: Block) -> tuple[Array, Array | None]:
+        """Counts on a block by nearest neighbour, and the mask of pixels inside (None: all are)."""
+        if self._is(grid, block):
+            return self.counts, None
+        rows, row_in = nearest(self.asset.grid, grid, block, axis=0)
+        cols, col_in = nearest(self.asset.grid, grid, block, axis=1)
+        mapped = np.ascontiguousarray(self.counts[np.ix_(rows - self.row, cols - self.col)])
+        inside = row_in[:, None] & col_in[None, :]
+        return mapped, None if inside.all() else inside
+
+    def _is(self, grid: Grid, block: Block) -> bool:
+        return (
+            same_grid(self.asset.grid, grid)
+            and (self.row, self.col) == (block.row, block.col)
+            and self.counts.shape == (block.height, block.width)
+        )
+
+
+def read_piece(held: Handles, asset: Asset, grid: Grid, block: Block) -> Piece:
+    """The pixels of an asset under a block of a grid: one window, read once.
+
+    The grids share their coordinate reference system, else Contradiction.
     """
     if asset.grid.crs != grid.crs:
         raise Contradiction(f"is in {asset.grid.crs}, other bands of the scene in {grid.crs}", where=asset.href)
-    if _same(asset.grid, grid):
-        return held.read(asset, Window(block.col, block.row, block.width, block.height)), None
-    rows, row_in = _nearest(asset.grid, grid, block, axis=0)
-    cols, col_in = _nearest(asset.grid, grid, block, axis=1)
+    if same_grid(asset.grid, grid):
+        window = Window(block.col, block.row, block.width, block.height)
+        return Piece(asset, held.read(asset, window), block.row, block.col)
+    rows, _ = nearest(asset.grid, grid, block, axis=0)
+    cols, _ = nearest(asset.grid, grid, block, axis=1)
     top, left = int(rows.min()), int(cols.min())
     window = Window(left, top, int(cols.max()) - left + 1, int(rows.max()) - top + 1)
-    counts = np.ascontiguousarray(held.read(asset, window)[np.ix_(rows - top, cols - left)])
-    inside = row_in[:, None] & col_in[None, :]
-    return counts, None if inside.all() else inside
+    return Piece(asset, held.read(asset, window), top, left)
 
 
-def _same(one: Grid, other: Grid) -> bool:
+def read_block(held: Handles, asset: Asset, grid: Grid, block: Block) -> tuple[Array, Array | None]:
+    """Counts of an asset on a block of another grid by nearest neighbour, and the mask of pixels inside."""
+    return read_piece(held, asset, grid, block).on(grid, block)
+
+
+def part_of(coarse: Grid, fine: Grid, block: Block) -> Block | None:
+    """The block of a coarser grid whose pixel centres lie in a block of the fine one; None where none does.
+
+    The blocks of the fine grid cut the coarse one without gap and without overlap.
+    """
+    if same_grid(coarse, fine):
+        return block
+    top, bottom = _span(fine, coarse, 0, block.row, block.height)
+    left, right = _span(fine, coarse, 1, block.col, block.width)
+    return Block(top, left, bottom - top, right - left) if bottom > top and right > left else None
+
+
+def _span(fine: Grid, coarse: Grid, axis: int, start: int, length: int) -> tuple[int, int]:
+    index, _ = nearest(fine, coarse, coarse.whole, axis)
+    first, last = np.searchsorted(index, [start, start + length])
+    return int(first), int(last)
+
+
+def same_grid(one: Grid, other: Grid) -> bool:
+    """True where two grids are the same to a millionth of a pixel."""
     if one.shape != other.shape:
         return False
     tolerance = 1e-6 * other.pixel_size
     return all(abs(x - y) <= tolerance for x, y in zip(one.transform, other.transform, strict=True))
 
 
-def _nearest(source: Grid, grid: Grid, block: Block, axis: int) -> tuple[Array, Array]:
+def nearest(source: Grid, grid: Grid, block: Block, axis: int) -> tuple[Array, Array]:
     """Source row or column under each pixel centre of the block, clipped, and whether it is inside."""
     if axis == 0:
         centres = grid.transform.f + grid.transform.e * (np.arange(block.row, block.row + block.height) + 0.5)

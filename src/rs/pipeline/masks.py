@@ -1,0 +1,183 @@
+"""Quality bits of a block: sensor flags, own water test, and what needs the neighbourhood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rs.algorithms.atmosphere import Geometry, glint_angle
+from rs.algorithms.neighbourhood import FAR, disk
+from rs.core.bands import Band, Quality
+from rs.core.grid import Grid
+from rs.core.scene import Scene
+from rs.pipeline.kernel import grower
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.uint16]
+Bools = NDArray[np.bool_]
+
+SWIR_CLEAR = 0.0215
+"""Brightest shortwave-infrared reflectance (1.6 um) [1] of clear water (ACOLITE's default)."""
+
+BLUE_WATER = 0.15
+"""Water that is brighter in blue [1] is taken for cloud where nothing else tells clouds."""
+
+CLOUD_MARGIN = 100.0
+"""Clouds and their shadows are grown by this distance [m]."""
+
+ADJACENT_PIXELS = 3
+"""Water this close [px] to land bears the bit adjacent."""
+
+GLINT_ANGLE = 30.0
+LOW_SUN_ZENITH = 70.0
+METRES_PER_DEGREE = 111_320.0
+SETTLED = Quality.CLOUD | Quality.CLOUD_SHADOW | Quality.CIRRUS | Quality.SNOW | Quality.SATURATED
+"""Bits that leave the own water test nothing to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaterTest:
+    """The own water test: green against `other`, None where the bands are not held; with classes or without."""
+
+    other: Band | None
+    classes: bool
+
+    @property
+    def note(self) -> str:
+        """What an item says about it."""
+        index = "MNDWI" if self.other is Band.SWIR16 else "NDWI"
+        if self.other is None:
+            return "water bit: from the scene's own classification" if self.classes else "water bit: no band tells"
+        own = f"{index} > 0 and blue < {BLUE_WATER}"
+        if self.classes:
+            return f"water bit: the scene's classification or {own}; where they differ the pixel is unsure"
+        return f"water bit: {own}; the scene has no classification"
+
+
+def water_test(scene: Scene) -> WaterTest:
+    """How the water bit of a scene is decided."""
+    classes = any(Quality.WATER in source.knows for source in scene.quality)
+    for other in (Band.SWIR16, Band.NIR, Band.NIR08):
+        if {Band.GREEN, Band.BLUE, other} <= set(scene.assets):
+            return WaterTest(other, classes)
+    return WaterTest(None, classes)
+
+
+def quality_bands(scene: Scene) -> tuple[Band, ...]:
+    """Bands that the quality bits of a scene need, whatever the products: they are shared by all."""
+    test = water_test(scene)
+    needed = [] if test.other is None else [Band.GREEN, Band.BLUE, test.other]
+    needed += [Band.SWIR16] if Band.SWIR16 in scene.assets else []
+    if not scene.quality and not needed:
+        needed = sorted(scene.assets)[:1]
+    return tuple(dict.fromkeys(needed))
+
+
+def quality_grid(scene: Scene) -> Grid:
+    """The grid of the shared quality bits: the finest of the scene's bands, the panchromatic one apart."""
+    grids = [asset.grid for band, asset in scene.assets.items() if band is not Band.PAN]
+    return min(grids or [a.grid for a in scene.assets.values()], key=lambda grid: grid.pixel_size)
+
+
+def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Flags]) -> Flags:
+    """Quality bits [rows, cols] that a pixel decides alone, from sensor flags and reflectance."""
+    shape = next(iter(bands.values())).shape if bands else sensor_flags[0].shape
+    bits = np.zeros(shape, np.uint16)
+    for flags in sensor_flags:
+        bits |= flags
+    if not scene.quality:
+        seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
+        bits[~np.logical_or.reduce(seen)] |= np.uint16(Quality.NODATA)
+    measured = ~has(bits, Quality.NODATA)
+    _water(scene, bands, bits, measured)
+    if not scene.cloud_state_known:
+        bits[measured] |= np.uint16(Quality.UNSURE)
+    water = has(bits, Quality.WATER)
+    if Band.SWIR16 in bands:
+        bits[water & (bands[Band.SWIR16] >= SWIR_CLEAR)] |= np.uint16(Quality.HIGH_SWIR)
+    if glint_risk(scene):
+        bits[water] |= np.uint16(Quality.GLINT)
+    if scene.angles.sun_zenith is not None and scene.angles.sun_zenith > LOW_SUN_ZENITH:
+        bits[measured] |= np.uint16(Quality.LOW_SUN)
+    bits[~measured] = Quality.NODATA
+    return bits
+
+
+def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags, measured: Bools) -> None:
+    """The own test survives turbid water, which classifications take for land; a difference is unsure."""
+    test = water_test(scene)
+    if test.other is None:
+        return
+    free = measured & ((bits & np.uint16(SETTLED)) == 0)
+    with np.errstate(invalid="ignore"):
+        # the sign of a normalised difference is the sign of the difference
+        wet = (bands[Band.GREEN] > bands[test.other]) & (bands[Band.BLUE] < BLUE_WATER)
+    classed = has(bits, Quality.WATER)
+    if test.classes:
+        bits[free & (wet != classed)] |= np.uint16(Quality.UNSURE)
+    bits[free & wet] |= np.uint16(Quality.WATER)
+    bits[free & wet] &= ~np.uint16(Quality.LAND)
+    bits[free & ~wet & ~classed] |= np.uint16(Quality.LAND)
+
+
+def glint_risk(scene: Scene) -> bool:
+    """True where the mean geometry of the scene looks close to the mirror image of the sun."""
+    a = scene.angles
+    if a.sun_zenith is None or a.view_zenith is None:
+        return False
+    azimuth = 0.0 if a.sun_azimuth is None or a.view_azimuth is None else a.sun_azimuth - a.view_azimuth
+    return glint_angle(Geometry(a.sun_zenith, a.view_zenith, azimuth)) < GLINT_ANGLE
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far [px] clouds are grown and land throws light; `halo` is what a block needs of its neighbours."""
+
+    cloud: int
+    land: int
+
+    @property
+    def halo(self) -> int:
+        """Pixels needed around a block."""
+        return max(self.cloud, self.land)
+
+
+def reach_of(grid: Grid) -> Reach:
+    """Distances in pixels of a grid; a pixel wider than the margin grows nothing."""
+    metres = grid.pixel_size * (1.0 if grid.pixel_size > 0.1 else METRES_PER_DEGREE)
+    return Reach(min(FAR - 1, floor(CLOUD_MARGIN / metres)), ADJACENT_PIXELS)
+
+
+def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
+    """Quality bits with clouds and shadows grown and water near land marked, on an array with its halo.
+
+    The outermost `reach.halo` pixels of the result are not to be used, unless the scene ends there.
+    """
+    grown = bits.copy()
+    measured = ~has(bits, Quality.NODATA)
+    for bit in (Quality.CLOUD, Quality.CLOUD_SHADOW):
+        near = _grown(has(bits, bit), reach.cloud)
+        grown[near & measured] |= np.uint16(bit)
+    water = has(bits, Quality.WATER)
+    if water.any():
+        near = _grown(has(bits, Quality.LAND), reach.land)
+        grown[near & water] |= np.uint16(Quality.ADJACENT)
+    return grown
+
+
+def _grown(mask: Bools, radius: int) -> Bools:
+    if radius == 0 or not mask.any():
+        return mask
+    out = np.empty(mask.shape, np.uint8)
+    grower()(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
+    return out.view(np.bool_)
+
+
+def has(bits: Flags, bit: Quality) -> Bools:
+    """Where any of the bits is set."""
+    found: Bools = (bits & np.uint16(bit)) != 0
+    return found
