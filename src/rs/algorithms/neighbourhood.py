@@ -15,7 +15,7 @@ def grow(mask: NDArray[np.uint8], widths: NDArray[np.uint8], out: NDArray[np.uin
     mask, out: [rows, cols], 0 or 1. widths: half width of the disk [px] per row offset 0..radius.
     """
     rows, cols = mask.shape
-    reach = widths[0]
+    reach = len(widths) - 1
     near = np.empty((rows, cols), np.uint8)
     for i in range(rows):
         last = 255
