@@ -96,7 +96,8 @@ class Angles:
 class Asset:
     """One band of one file. value = count * scale + offset, except where the count is in nodata.
 
-    rival_offset: a second claim of the metadata about the offset, settled from pixels before use.
+    href: path of a file, or "archive.zip!member". rival_offset: a second claim of the metadata about
+    the offset, settled from pixels before use.
     """
 
     name: str
@@ -141,12 +142,32 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class AngleGrid:
+    """Angles [degrees] at the nodes of a coarse grid over a scene; azimuths clockwise from north.
+
+    left, top: the first node [units of the CRS]; step_x, step_y: from node to node, rightwards and
+    downwards. Each table is [rows][columns] of nodes; None where the source does not state it.
+    """
+
+    crs: str
+    left: float
+    top: float
+    step_x: float
+    step_y: float
+    sun_zenith: tuple[tuple[float | None, ...], ...]
+    sun_azimuth: tuple[tuple[float | None, ...], ...]
+    view_zenith: tuple[tuple[float | None, ...], ...]
+    view_azimuth: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One observation as it lies on disk.
 
     id: the source's own id. datatake, tile: "" where the source has none. footprint: GeoJSON
     geometry in EPSG:4326. missing: why a band that the metadata lists is not held. notes: what
     was assumed or settled, carried into every item. properties: STAC fields taken over as they are.
+    checksums: what the provider says of a file or member, as "algorithm:hex", by its href.
     """
 
     id: str
@@ -170,14 +191,25 @@ class Scene:
     notes: tuple[str, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
     metadata: tuple[str, ...] = ()
+    angle_grid: AngleGrid | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Paths of all local files that the scene consists of, metadata included, sorted."""
+        """Paths of all local files that the scene consists of, metadata included, sorted.
+
+        An archive is one file, whatever members are used.
+        """
         held = [asset.href for asset in self.assets.values()] + [q.asset.href for q in self.quality]
-        return tuple(sorted({*held, *self.metadata}))
+        return tuple(sorted({split_href(href)[0] for href in (*held, *self.metadata)}))
 
     @property
     def cloud_state_known(self) -> bool:
         """True where a quality source decides on clouds."""
         return any(Quality.CLOUD in source.knows for source in self.quality)
+
+
+def split_href(href: str) -> tuple[str, str]:
+    """Path of the file and name of the member of "archive.zip!member"; the name is "" for a plain file."""
+    place = href.lower().find(".zip!")
+    return (href, "") if place < 0 else (href[: place + 4], href[place + 5 :])

@@ -19,6 +19,7 @@ from rs.errors import BadInput, Conflict, RsError
 from rs.pipeline.load import settle
 from rs.pipeline.prepare import Settled, digests_of, resettled, scene_root, settled_of, with_digests
 from rs.raster.cog import cannot_write
+from rs.raster.intact import check_intact
 from rs.readers import open_scene, reader_of
 
 
@@ -92,6 +93,7 @@ def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> d
 
 
 def _copied(source: Scene, target: Path) -> Iterator[tuple[str, str]]:
+    check_intact(source)
     root = Path(scene_root(source))
     for file in source.files:
         name = Path(file).relative_to(root)

@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rs.core.scene import Asset, Scene
+from rs.core.scene import Asset, Scene, split_href
 from rs.core.slot import sha256_of
 from rs.errors import UnreadableRaster
 from rs.pipeline.load import settle
+from rs.raster.intact import check_intact
 from rs.readers import open_scene
 
 
@@ -28,7 +29,8 @@ def prepare(path: str) -> Scene:
 
 
 def digests_of(scene: Scene) -> dict[str, str]:
-    """SHA-256 of every file of the scene, by path."""
+    """SHA-256 of every file of the scene, by path; files that their provider vouches for are held to it."""
+    check_intact(scene)
     found = {}
     for file in scene.files:
         try:
@@ -42,7 +44,7 @@ def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:
     """The scene with the digests of its files filled in."""
 
     def digested(asset: Asset) -> Asset:
-        return replace(asset, digest=digests[asset.href])
+        return replace(asset, digest=digests[split_href(asset.href)[0]])
 
     return replace(
         scene,

@@ -31,18 +31,18 @@ class Handles:
     _all: list[DatasetReader] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def dataset(self, path: str) -> DatasetReader:
-        """This thread's handle of a file."""
+    def dataset(self, path: str, grid: Grid | None = None) -> DatasetReader:
+        """This thread's handle of a file; the polygons of a mask are drawn on `grid`."""
         mine: dict[str, DatasetReader] = self._local.__dict__.setdefault("open", {})
         if path not in mine:
-            mine[path] = open_raster(path)
+            mine[path] = open_raster(path, grid)
             with self._lock:
                 self._all.append(mine[path])
         return mine[path]
 
     def read(self, asset: Asset, window: Window, shape: Shape | None = None) -> Array:
         """Counts of a window, in the file's dtype; `shape` asks for a decimated read."""
-        dataset = self.dataset(asset.href)
+        dataset = self.dataset(asset.href, asset.grid)
         with self._lock:
             self.decoded[asset.href] = self.decoded.get(asset.href, 0) + 1
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import warnings
 from typing import Any
 
@@ -13,6 +12,8 @@ from rasterio.io import DatasetReader
 
 from rs.core.grid import Grid, Shape, Transform
 from rs.errors import MissingPart, UnreadableRaster
+from rs.raster.archive import BROKEN, gdal_path, opened
+from rs.raster.polygons import draw_mask
 
 DRIVERS = {
     b"II*\x00": "GTiff",
@@ -28,14 +29,14 @@ MAX_BLOCK_BYTES = 64 * 2**20
 
 
 def driver_of(path: str) -> str:
-    """Name of the one GDAL driver for the first bytes of a file; the suffix does not count."""
+    """Name of the one GDAL driver for the first bytes of a file or member; the suffix does not count."""
     try:
-        with open(path, "rb") as stream:
+        with opened(path) as stream:
             head = stream.read(16)
     except FileNotFoundError:
         raise MissingPart("the file is not there", where=path, remedy="Copy the scene again") from None
-    except OSError as error:
-        raise UnreadableRaster(f"cannot be read ({error.strerror})", where=path) from error
+    except BROKEN as error:
+        raise UnreadableRaster(f"cannot be read ({getattr(error, 'strerror', None) or error})", where=path) from error
     for magic, driver in DRIVERS.items():
         if head.startswith(magic):
             return driver
@@ -46,13 +47,19 @@ def driver_of(path: str) -> str:
     )
 
 
-def open_raster(path: str) -> DatasetReader:
-    """An open rasterio dataset of a local file. Raises UnreadableRaster with file and reason."""
+def open_raster(path: str, grid: Grid | None = None) -> DatasetReader:
+    """An open rasterio dataset of a local file or of a member "x.zip!name".
+
+    grid: where the polygons of a mask (GML) are drawn. Raises UnreadableRaster with file and reason.
+    GDAL's path into an archive is built here only.
+    """
+    if grid is not None and path.lower().endswith(".gml"):
+        return draw_mask(path, grid)
     driver = driver_of(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            dataset = rasterio.open(os.path.abspath(path), driver=driver)
+            dataset = rasterio.open(gdal_path(path), driver=driver)
     except RasterioError as error:
         raise UnreadableRaster(
             f"does not open as {driver} ({_reason(error)})", where=path, remedy="Fetch the file again"

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from rs.errors import BadInput, MissingPart
+from rs.errors import BadInput
+from rs.raster.archive import read_bytes
 
 MAX_JSON = 16 * 2**20
 MAX_XML = 64 * 2**20
@@ -18,17 +19,8 @@ MAX_DEPTH = 64
 
 
 def read_text(path: str, limit: int) -> bytes:
-    """Bytes of a document of at most `limit` bytes."""
-    try:
-        size = os.path.getsize(path)
-        if size > limit:
-            raise BadInput(f"has {size} bytes; the limit for metadata is {limit}", where=path)
-        with open(path, "rb") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        raise MissingPart("the metadata file is not there", where=path, remedy="Copy the whole folder again") from None
-    except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", where=path) from error
+    """Bytes of a document of at most `limit` bytes; "x.zip!name" is a member of an archive."""
+    return read_bytes(path, limit)
 
 
 def read_json(path: str) -> Any:
