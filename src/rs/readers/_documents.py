@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from rs.errors import BadInput
+from rs.errors import BadInput, MissingPart
 from rs.raster.archive import read_bytes
 
 MAX_JSON = 16 * 2**20
@@ -43,6 +45,56 @@ def read_xml(path: str) -> Element:
     except (ParseError, DefusedXmlException) as error:
         raise BadInput(f"is not valid XML ({error})", where=path, remedy="Fetch it again") from error
     return root
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An XML document, or a part of one, with the file that errors name. Namespaces do not count."""
+
+    where: str
+    root: Element
+
+    def all(self, *tags: str) -> Iterator[Element]:
+        """Elements of these names at any depth, in the order of the document."""
+        return (element for element in self.root.iter() if element.tag.rsplit("}", 1)[-1] in tags)
+
+    def part(self, *tags: str) -> Document:
+        """The first element of these names. Raises MissingPart."""
+        return Document(self.where, self._first(tags))
+
+    def found(self, *tags: str) -> str:
+        """Text of the first element of these names, "" where there is none."""
+        element = next(self.all(*tags), None)
+        return "" if element is None else (element.text or "").strip()
+
+    def text(self, *tags: str) -> str:
+        """Text of the first element of these names. Raises MissingPart where it is missing or empty."""
+        text = (self._first(tags).text or "").strip()
+        if not text:
+            raise MissingPart(f"tag {tags[0]} is empty", where=self.where, remedy="Fetch the file again")
+        return text
+
+    def number(self, *tags: str) -> float:
+        """Number in the first element of these names. Raises MissingPart or BadInput."""
+        return self.as_number(self.text(*tags), tags[0])
+
+    def as_number(self, text: str, tag: str) -> float:
+        """A text of the document as a number. Raises BadInput naming the tag."""
+        try:
+            return float(text)
+        except ValueError:
+            raise BadInput(f"tag {tag}: {text[:40]!r} is not a number", where=self.where) from None
+
+    def _first(self, tags: tuple[str, ...]) -> Element:
+        element = next(self.all(*tags), None)
+        if element is None:
+            raise MissingPart(f"tag {tags[0]} is missing", where=self.where, remedy="Fetch the file again")
+        return element
+
+
+def read_document(path: str) -> Document:
+    """An XML document with its name."""
+    return Document(path, read_xml(path))
 
 
 def _refuse(name: str) -> float:

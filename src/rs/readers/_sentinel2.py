@@ -1,14 +1,24 @@
-"""Sentinel-2 MSI: platforms with coefficients, band names, scene classification."""
+"""Sentinel-2 MSI: platforms, band names, scene classification, cloud masks."""
 
 from __future__ import annotations
 
 from rs.core.bands import Band, Quality
 from rs.core.scene import FlagRule, Platform
 from rs.readers._sentinel2_coefficients import COEFFICIENTS
+from rs.readers._wavelengths import WAVELENGTHS
 
 SENSOR = "sentinel-2-msi"
+ATTRIBUTION = "Contains modified Copernicus Sentinel data {year}"
+LICENCE_URL = "https://sentinel.esa.int/documents/247904/690755/Sentinel_Data_Legal_Notice"
 
-PLATFORMS = {name: Platform(name, SENSOR, recipes) for name, recipes in COEFFICIENTS.items()}
+SATELLITES = (
+    "sentinel-2a",
+    "sentinel-2b",
+    "sentinel-2c",
+)
+"""A new satellite is one line here; its coefficients and wavelengths stand in their own tables."""
+
+PLATFORMS = {name: Platform(name, SENSOR, COEFFICIENTS.get(name, {}), WAVELENGTHS.get(name, {})) for name in SATELLITES}
 DEFAULT = "sentinel-2a"
 
 BANDS = {
@@ -16,6 +26,15 @@ BANDS = {
     "B06": Band.REDEDGE075, "B07": Band.REDEDGE078, "B08": Band.NIR, "B8A": Band.NIR08, "B09": Band.NIR09,
     "B10": Band.CIRRUS, "B11": Band.SWIR16, "B12": Band.SWIR22,
 }  # fmt: skip
+
+BAND_IDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
+"""Names of bands by the band_id of the product metadata."""
+
+NATIVE = {
+    "B01": 60, "B02": 10, "B03": 10, "B04": 10, "B05": 20, "B06": 20, "B07": 20, "B08": 10, "B8A": 20,
+    "B09": 60, "B10": 60, "B11": 20, "B12": 20, "SCL": 20,
+}  # fmt: skip
+"""Pixel size [m] that a band is measured at; Level 2A also holds copies at others."""
 
 _CLASSES = {
     0: Quality.NODATA,
@@ -41,3 +60,12 @@ SCL_KNOWS = (
     Quality.NODATA | Quality.SATURATED | Quality.CLOUD | Quality.CLOUD_SHADOW | Quality.CIRRUS
     | Quality.SNOW | Quality.WATER | Quality.LAND | Quality.TERRAIN_SHADOW
 )  # fmt: skip
+
+CLASSI = tuple(
+    (bit, tuple(FlagRule(1 << k, 1 << k, bit) for k in range(8)))
+    for bit in (Quality.CLOUD, Quality.CIRRUS, Quality.SNOW)
+)
+"""What the bands of MSK_CLASSI (from baseline 04.00) mark where they are not 0, and the rules that say so."""
+
+CLOUD_POLYGONS = (FlagRule(0xFF, 1, Quality.CLOUD), FlagRule(0xFF, 2, Quality.CIRRUS))
+"""MSK_CLOUDS (before baseline 04.00), drawn: 1 opaque, 2 cirrus."""

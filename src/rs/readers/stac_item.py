@@ -28,6 +28,7 @@ from rs.errors import BadInput, Contradiction, MissingPart
 from rs.raster.opening import open_raster, raster_grid
 from rs.readers import _landsat, _sentinel2
 from rs.readers._documents import read_json
+from rs.readers._grids import agreed
 from rs.readers._stac_bands import BandClaim, band_claims
 
 BOA_OFFSET = -0.1
@@ -59,12 +60,9 @@ class SensorFamily:
 
 FAMILIES = {
     "sentinel-2": SensorFamily(
-        _sentinel2.PLATFORMS, _sentinel2.DEFAULT, "Contains modified Copernicus Sentinel data {year}",
-        "https://sentinel.esa.int/documents/247904/690755/Sentinel_Data_Legal_Notice",
+        _sentinel2.PLATFORMS, _sentinel2.DEFAULT, _sentinel2.ATTRIBUTION, _sentinel2.LICENCE_URL
     ),
-    "landsat": SensorFamily(
-        _landsat.PLATFORMS, "landsat-8", "Landsat data courtesy of the U.S. Geological Survey", ""
-    ),
+    "landsat": SensorFamily(_landsat.PLATFORMS, "landsat-8", _landsat.ATTRIBUTION, ""),
 }  # fmt: skip
 FLAG_TABLES = {
     "scl": (_sentinel2.SCENE_CLASSIFICATION, _sentinel2.SCL_KNOWS),
@@ -192,7 +190,7 @@ def _asset(item: Mapping[str, Any], claim: BandClaim, file: str) -> tuple[Asset,
         file_nodata, file_scale = dataset.nodatavals[claim.index - 1], dataset.scales[claim.index - 1]
         file_offset = dataset.offsets[claim.index - 1]
     stated = _stated_grid(item, claim, file)
-    grid, notes = _grid(claim, own, stated, shape)
+    grid, notes = agreed(claim.href, own, stated, shape, "the item")
     nodata = tuple(dict.fromkeys(v for v in (claim.nodata, file_nodata) if v is not None and v == v))
     if claim.flags:
         return Asset(claim.key, claim.href, claim.index, grid, dtype, nodata=nodata), notes
@@ -239,43 +237,6 @@ def _stated_grid(item: Mapping[str, Any], claim: BandClaim, file: str) -> Grid |
         raise BadInput(
             f"asset {claim.key}: proj:transform or proj:shape is not usable ({error})", where=file
         ) from error
-
-
-def _grid(claim: BandClaim, own: Grid | None, stated: Grid | None, shape: Shape) -> tuple[Grid, list[str]]:
-    if own is None and stated is None:
-        raise MissingPart(
-            "has no georeference, and the item states none (proj:code, proj:transform, proj:shape)", where=claim.href
-        )
-    if own is None:
-        assert stated is not None
-        return _rescaled(claim, stated, shape)
-    if stated is not None:
-        reach = max(stated.pixel_size, own.pixel_size)
-        off = max(abs(a - b) for a, b in zip(own.bounds, stated.bounds, strict=True))
-        if own.crs != stated.crs or off > reach:
-            raise Contradiction(
-                f"lies at {_place(own)}, the item says {_place(stated)}", where=claim.href,
-                remedy="The file belongs to another item, or one of the two is damaged",
-            )  # fmt: skip
-    return own, []
-
-
-def _rescaled(claim: BandClaim, stated: Grid, shape: Shape) -> tuple[Grid, list[str]]:
-    if shape == stated.shape:
-        return stated, []
-    fy, fx = stated.shape.rows / shape.rows, stated.shape.cols / shape.cols
-    if abs(fx / fy - 1) > 1.5 / min(shape):
-        raise Contradiction(
-            f"is {shape.cols} x {shape.rows} px, the item says {stated.shape.cols} x {stated.shape.rows}:"
-            " not a decimated copy of it",
-            where=claim.href,
-        )
-    grid = stated.resized(shape)
-    return grid, [f"decimated copy: pixels of {grid.pixel_size:g} m, the item describes finer ones"]
-
-
-def _place(grid: Grid) -> str:
-    return f"{grid.crs} " + ", ".join(f"{v:.0f}" for v in grid.bounds)
 
 
 def _reflectance(properties: Mapping[str, Any], file: str) -> Reflectance:

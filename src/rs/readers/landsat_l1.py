@@ -1,0 +1,167 @@
+"""Landsat Level 1 folders: top-of-atmosphere reflectance, Collection 2, Collection 1 and before.
+
+The division by the sine of the sun's elevation (mean of the scene) goes into scale and offset.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+
+from rs.core.bands import Band
+from rs.core.reader import Reader
+from rs.core.scene import Correction, FlagRule, QualitySource, Reflectance, Scene
+from rs.core.slot import safe_id
+from rs.errors import BadInput, MissingPart
+from rs.raster.footprint import grid_footprint
+from rs.readers._landsat import (
+    ATTRIBUTION,
+    BQA_BEFORE_COLLECTIONS,
+    BQA_BEFORE_KNOWS,
+    PLATFORMS,
+    Instrument,
+    bqa_collection_1,
+)
+from rs.readers._landsat_scene import (
+    Wanted,
+    collection_2_masks,
+    held_bands,
+    mask,
+    path_row,
+    properties,
+    satellite,
+    sun_angles,
+)
+from rs.readers._mtl import Mtl, file_of, mtl_files, read_mtl, scene_time
+
+NAMED = re.compile(r"^(?!.*_L2S[PR]_).*_MTL\.(json|xml|txt)$")
+BAND_FILE = re.compile(r"^(L[COTEM]0?\d_?(?:L1\w\w_)?\w+)_B\d+\.TIF$", re.IGNORECASE)
+IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
+OLD_FACTS, OLD_PLACE, OLD_INFO = "PRODUCT_METADATA", "PROJECTION_PARAMETERS", "METADATA_FILE_INFO"
+FACTS = (IMAGE, OLD_FACTS)
+PLACE = (PROJECTION, OLD_FACTS, OLD_PLACE)
+RESCALING = ("LEVEL1_RADIOMETRIC_RESCALING", "RADIOMETRIC_RESCALING")
+COUNTS = ("LEVEL1_MIN_MAX_PIXEL_VALUE", "MIN_MAX_PIXEL_VALUE")
+PROCESSING = ("LEVEL1_PROCESSING_RECORD", OLD_INFO)
+BQA = "FILE_NAME_BAND_QUALITY"
+ANGLES = {
+    "SZA": "FILE_NAME_ANGLE_SOLAR_ZENITH_BAND_4", "SAA": "FILE_NAME_ANGLE_SOLAR_AZIMUTH_BAND_4",
+    "VZA": "FILE_NAME_ANGLE_SENSOR_ZENITH_BAND_4", "VAA": "FILE_NAME_ANGLE_SENSOR_AZIMUTH_BAND_4",
+}  # fmt: skip
+NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear function of it and is not read"
+
+
+def matches(path: str) -> bool:
+    """True for a folder with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost."""
+    return bool(mtl_files(path, NAMED)) or bool(_orphans(path))
+
+
+def _orphans(path: str) -> str:
+    """Common name of Level 1 bands in a folder without any metadata, or ""."""
+    names = os.listdir(path) if os.path.isdir(path) else []
+    if any(name.lower().endswith((".json", ".xml", "_mtl.txt")) for name in names):
+        return ""
+    return next((found.group(1) for name in sorted(names) if (found := BAND_FILE.match(name))), "")
+
+
+def open_scene(path: str) -> Scene:
+    """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
+    files = mtl_files(path, NAMED)
+    if not files:
+        raise MissingPart(
+            f"{_orphans(path)}_MTL.txt is not there: it states calibration, sun elevation, time and satellite",
+            where=path, remedy="Fetch the MTL file of this scene from where the bands came from",
+        )  # fmt: skip
+    mtl = read_mtl(files[0], IMAGE)
+    _check_level(mtl)
+    platform, instrument = satellite(mtl, *FACTS)
+    assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
+    quality, quality_notes = _masks(mtl, instrument)
+    time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
+    identifier = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
+    return Scene(
+        id=safe_id(identifier),
+        path=path,
+        platform=platform,
+        time=time,
+        footprint=grid_footprint(next(iter(assets.values())).grid),
+        reflectance=Reflectance.TOA,
+        correction=Correction.NONE,
+        assets=assets,
+        quality=quality,
+        datatake=f"{time.start:%Y%m%dT%H%M%S}",
+        tile=tile,
+        baseline=mtl.found("PROCESSING_SOFTWARE_VERSION", *PROCESSING),
+        angles=sun_angles(mtl, IMAGE),
+        missing=missing | _heat(mtl, instrument),
+        licence="CC0-1.0",
+        attribution=ATTRIBUTION,
+        notes=tuple(dict.fromkeys((*notes, *quality_notes, *_angle_note(mtl)))),
+        properties=properties(instrument, tile),
+        metadata=(mtl.path,),
+    )
+
+
+def _check_level(mtl: Mtl) -> None:
+    level = mtl.found("PROCESSING_LEVEL", CONTENTS) or mtl.text("DATA_TYPE", OLD_FACTS)
+    if not level.startswith("L1"):
+        raise BadInput(
+            f"tag PROCESSING_LEVEL: {level}; the name of the file does not say so", where=mtl.path,
+            remedy="Keep the names that the files came with",
+        )  # fmt: skip
+
+
+def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
+    """Listed files of reflectance [1] at the top of the atmosphere: (M * count + A) / sin(sun elevation)."""
+    elevation = mtl.number("SUN_ELEVATION", IMAGE)
+    if not 0 < elevation <= 90:
+        raise BadInput(f"tag SUN_ELEVATION: {elevation:g} degrees; there is no reflectance at night", where=mtl.path)
+    sine = math.sin(math.radians(elevation))
+    wanted = []
+    for number, band in {**instrument.bands, **instrument.level1}.items():
+        file = mtl.listed.get(f"FILE_NAME_BAND_{number}")
+        if not file:
+            continue
+        scale = mtl.number(f"REFLECTANCE_MULT_BAND_{number}", *RESCALING) / sine
+        offset = mtl.number(f"REFLECTANCE_ADD_BAND_{number}", *RESCALING) / sine
+        brightest = mtl.number(f"QUANTIZE_CAL_MAX_BAND_{number}", *COUNTS)
+        wanted.append(Wanted(band, f"B{number}", file, scale, offset, (0.0, brightest)))
+    return wanted
+
+
+def _heat(mtl: Mtl, instrument: Instrument) -> dict[Band, str]:
+    listed = any(f"FILE_NAME_BAND_{number}" in mtl.listed for number in instrument.heat)
+    return {Band.THERMAL: NO_KELVIN} if listed else {}
+
+
+def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:
+    if BQA not in mtl.listed:
+        return collection_2_masks(mtl, instrument)
+    rules: tuple[FlagRule, ...] = BQA_BEFORE_COLLECTIONS
+    knows = BQA_BEFORE_KNOWS
+    note = "BQA from before the collections: it knows no cloud shadow, and its water bits are not used"
+    if mtl.found("COLLECTION_NUMBER", OLD_INFO):
+        rules, knows = bqa_collection_1(instrument)
+        note = "BQA of Collection 1: it tells water from land nowhere"
+    source = mask(mtl, BQA, "BQA", rules, knows)
+    if source is None:
+        return (), (f"{mtl.listed[BQA]} is not in the folder: the state of the sky is unknown",)
+    return (source,), (note,)
+
+
+def _angle_note(mtl: Mtl) -> tuple[str, ...]:
+    held = [name for name, tag in ANGLES.items() if tag in mtl.listed and file_of(mtl, mtl.listed[tag])]
+    return (f"angles by pixel ({', '.join(held)}) are held and not used: the sun's mean is",) if held else ()
+
+
+READER = Reader(
+    name="landsat-l1",
+    title="Landsat 4 to 9 Level 1 folder, Collection 2, Collection 1 or before",
+    sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
+    matches=matches,
+    open_scene=open_scene,
+    platforms=PLATFORMS,
+    rank=9,
+    evidence="real pixels (Landsat 8 before the collections), synthetic pixels",
+)

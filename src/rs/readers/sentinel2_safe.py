@@ -1,0 +1,170 @@
+"""Sentinel-2 SAFE products, folder or zip: Level 1C and 2A, all processing baselines, old and new names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import shapely
+
+from rs.core.bands import Band, Quality
+from rs.core.grid import Grid
+from rs.core.reader import Reader
+from rs.core.scene import Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
+from rs.core.slot import safe_id
+from rs.errors import MissingPart
+from rs.raster.footprint import grid_footprint, to_wgs84
+from rs.readers import _sentinel2 as msi
+from rs.readers._grids import agreed, decimated, header
+from rs.readers._safe import MANIFEST, Package, locate, manifest_checksums, recognised
+from rs.readers._sentinel2_product import Product, read_product
+from rs.readers._sentinel2_tile import TileFacts, read_tile
+
+LEVELS = {
+    "L1C": (Reflectance.TOA, Correction.NONE),
+    "L2A": (Reflectance.SURFACE, Correction.AS_DELIVERED),
+}
+SAYS = "the tile's metadata"
+
+
+def open_scene(path: str) -> Scene:
+    """The scene of a product. Raises BadInput and its kinds, naming file, tag and remedy."""
+    package = locate(path)
+    if package is None:
+        raise MissingPart("holds no product metadata", where=path, remedy="Copy the whole product again")
+    tile = read_tile(package.document(package.tile))
+    product = read_product(package.document(package.product), package.level, tile.name)
+    assets, missing, notes = _bands(package, product, tile)
+    if not assets:
+        raise MissingPart(
+            f"none of the {len(missing)} listed band files is there", where=package.root,
+            remedy="Copy the whole product again",
+        )  # fmt: skip
+    quality, quality_notes = _quality(package, product, tile)
+    hrefs = [asset.href for asset in assets.values()] + [source.asset.href for source in quality]
+    metadata = (package.href(package.product), package.href(package.tile))
+    checksums, manifest_notes = manifest_checksums(package, rewritten=product.rewritten)
+    reflectance, correction = LEVELS[package.level]
+    return Scene(
+        id=safe_id(product.name if f"T{tile.name}" in product.name else f"{product.name}_T{tile.name}"),
+        path=path,
+        platform=product.platform,
+        time=TimeSpan.at(tile.time),
+        footprint=_footprint(package, product, tile.grids[10]),
+        reflectance=reflectance,
+        correction=correction,
+        assets=assets,
+        quality=quality,
+        datatake=_datatake(product),
+        tile=tile.name,
+        baseline=product.baseline,
+        angles=tile.angles,
+        missing=missing,
+        licence="other",
+        licence_url=msi.LICENCE_URL,
+        attribution=msi.ATTRIBUTION.format(year=tile.time.year),
+        notes=tuple(dict.fromkeys((*tile.notes, *notes, *quality_notes, *manifest_notes))),
+        properties={**product.properties, "grid:code": f"MGRS-{tile.name}"},
+        metadata=metadata + ((package.href(MANIFEST),) if MANIFEST in package.names else ()),
+        angle_grid=tile.angle_grid,
+        checksums={href: checksums[href] for href in (*hrefs, *metadata) if href in checksums},
+    )
+
+
+def _datatake(product: Product) -> str:
+    found = re.match(r"GS2[A-Z]_(\d{8}T\d{6})_", product.datatake)
+    return found.group(1) if found else ""
+
+
+def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Band, Asset], dict[Band, str], list[str]]:
+    assets: dict[Band, Asset] = {}
+    missing: dict[Band, str] = {}
+    notes: list[str] = []
+    for name, band in msi.BANDS.items():
+        listed = _copies(product, name)
+        held = [(pixel, stem) for pixel, stem in listed if stem in package.stems]
+        if held:
+            pixel, stem = held[0]
+            if pixel != listed[0][0]:
+                notes.append(f"{name}: the copy of {pixel} m is used, {listed[0][1]} is not there")
+            href = package.href(package.stems[stem])
+            grid, dtype, found = _placed(href, tile.grids[pixel])
+            notes += found
+            offset = product.offsets[name]
+            assets[band] = Asset(name, href, 1, grid, dtype, product.scale, offset, nodata=product.nodata)
+        elif listed:
+            missing[band] = f"{listed[0][1]} is listed and not there"
+    return assets, missing, notes
+
+
+def _copies(product: Product, name: str) -> list[tuple[int, str]]:
+    """Pixel size [m] and stem of the listed files of a band: the native one, then the finest coarser one."""
+    found = []
+    for stem in product.images:
+        match = re.search(rf"_{name}(?:_(\d\d)m)?$", stem)
+        if match:
+            found.append((int(match.group(1) or msi.NATIVE[name]), stem))
+    return sorted(found, key=lambda copy: (copy[0] < msi.NATIVE[name], copy[0]))
+
+
+def _placed(href: str, stated: Grid, index: int = 1) -> tuple[Grid, str, list[str]]:
+    own, shape, dtype = header(href, index)
+    grid, notes = agreed(href, own, stated, shape, SAYS)
+    if own is not None and shape != stated.shape:
+        notes = [decimated(grid, SAYS)]
+    return grid, dtype, notes
+
+
+def _quality(package: Package, product: Product, tile: TileFacts) -> tuple[tuple[QualitySource, ...], list[str]]:
+    """The scene classification where there is one, else the cloud masks of the tile."""
+    listed = _copies(product, "SCL")
+    held = [(pixel, stem) for pixel, stem in listed if stem in package.stems]
+    if held:
+        pixel, stem = held[0]
+        href = package.href(package.stems[stem])
+        grid, dtype, notes = _placed(href, tile.grids[pixel])
+        return (QualitySource(Asset("SCL", href, 1, grid, dtype), msi.SCENE_CLASSIFICATION, msi.SCL_KNOWS),), notes
+    absent = [f"{stem} is listed and not there" for _, stem in listed[:1]]
+    classi, clouds = (tile.masks.get((kind, ""), "") for kind in ("MSK_CLASSI", "MSK_CLOUDS"))
+    if classi in package.stems:
+        sources, notes = _classi(package.href(package.stems[classi]), tile)
+        return sources, absent + notes
+    if clouds in package.stems:
+        return (_polygons(package.href(package.stems[clouds]), tile),), absent
+    name = classi or clouds or "a cloud mask"
+    return (), [*absent, f"{name} is not there: the state of the sky is unknown"]
+
+
+def _classi(href: str, tile: TileFacts) -> tuple[tuple[QualitySource, ...], list[str]]:
+    sources = []
+    notes: list[str] = []
+    for index, (bit, rules) in enumerate(msi.CLASSI, start=1):
+        grid, dtype, notes = _placed(href, tile.grids[60], index)
+        sources.append(QualitySource(Asset(f"MSK_CLASSI_{index}", href, index, grid, dtype), rules, bit))
+    return tuple(sources), notes
+
+
+def _polygons(href: str, tile: TileFacts) -> QualitySource:
+    asset = Asset("MSK_CLOUDS", href, 1, tile.grids[60], "uint8")
+    return QualitySource(asset, msi.CLOUD_POLYGONS, Quality.CLOUD | Quality.CIRRUS)
+
+
+def _footprint(package: Package, product: Product, grid: Grid) -> Mapping[str, object]:
+    """The measured area as the product states it; the tile's edges for products of several tiles."""
+    if len(product.footprint) >= 4 and "OPER_PRD" not in product.name:
+        outline = shapely.Polygon(product.footprint)
+        if outline.is_valid and outline.area > 0:
+            return to_wgs84(outline, "EPSG:4326")
+    return grid_footprint(grid)
+
+
+READER = Reader(
+    name="sentinel2-safe",
+    title="Sentinel-2 Level 1C or 2A SAFE product, folder or zip",
+    sensors=(msi.SENSOR,),
+    matches=recognised,
+    open_scene=open_scene,
+    platforms=msi.PLATFORMS,
+    rank=20,
+    evidence="real metadata, synthetic pixels",
+)
