@@ -150,7 +150,7 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
         else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
     )
     subtitle = f"{shown}   {scan.scene.platform.name}   {scan.scene.id}"
-    sheet = picture.quicklook(source, layer, product.title, subtitle, making.job.grid)
+    sheet = picture.quicklook(source, layer, f"{product.title} / {product.title_zh}", subtitle, making.job.grid)
     small = picture.thumbnail(source, layer)
     return [
         _bytes(scan, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),

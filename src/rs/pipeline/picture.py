@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import io
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -105,19 +107,19 @@ def _ramp_legend(sheet: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, to
         text = f"{low + share * (high - low):g}"
         draw.text((MARGIN + share * width, top + 20), text, font=_font(13), fill=INK, anchor="ma" if share else "la")
     unit = "" if layer.unit == "1" else f" [{layer.unit}]"
-    draw.text((MARGIN, top + 38), f"{layer.title}{unit}", font=_font(13), fill=INK)
+    draw.text((MARGIN, top + 38), f"{layer.title} / {layer.title_zh}{unit}", font=_font(13), fill=INK)
     draw.rectangle((MARGIN + width + 28, top, MARGIN + width + 44, top + 16), fill=EMPTY)
-    draw.text((MARGIN + width + 50, top + 1), "no data", font=_font(13), fill=INK)
+    draw.text((MARGIN + width + 50, top + 1), "no data / 无数据", font=_font(13), fill=INK)
 
 
 def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
     x = MARGIN
-    shown = [(c.colour, c.title) for c in layer.classes] + [(EMPTY_COLOUR, "no data")]
+    shown = [(c.colour, f"{c.title} {c.title_zh}") for c in layer.classes] + [(EMPTY_COLOUR, "no data 无数据")]
     for colour, title in shown[:8]:
         draw.rectangle((x, top, x + 16, top + 16), fill=(*rgb(colour), 255), outline=INK)
         draw.text((x + 22, top + 1), title, font=_font(13), fill=INK)
         x += 40 + int(draw.textlength(title, font=_font(13)))
-    draw.text((MARGIN, top + 30), layer.title, font=_font(13), fill=INK)
+    draw.text((MARGIN, top + 30), f"{layer.title} / {layer.title_zh}", font=_font(13), fill=INK)
 
 
 def _scale_bar(draw: ImageDraw.ImageDraw, grid: Grid, pixels: int, right_top: tuple[int, int]) -> None:
@@ -138,10 +140,15 @@ def _nice(length: float) -> float:
 
 
 def _font(size: int) -> Any:
-    return ImageFont.load_default(size)
+    return ImageFont.truetype(BytesIO(_font_bytes()), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _font_bytes() -> bytes:
+    return (files("rs.pipeline") / "fonts" / "legend.otf").read_bytes()
 
 
 def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
+    buffer = BytesIO()
     image.save(buffer, "PNG", optimize=False)
     return buffer.getvalue()
