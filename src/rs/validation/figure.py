@@ -10,9 +10,11 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from rs.errors import OutputError
 from rs.validation.report import Report
 from rs.validation.rows import Row
 from rs.validation.text import number
@@ -24,6 +26,7 @@ COLOURS = (
 )  # fmt: skip
 """Told apart by readers with colour blindness (Okabe and Ito); more groups share the last ones."""
 
+BLENDS = 12
 FINE = 3
 """Drawn so many times larger, then reduced: smooth lines."""
 
@@ -78,8 +81,32 @@ def scatter(report: Report) -> bytes:
     _legend(pen, report, colours, [row for row, _ in pairs])
     pen.turned(sheet, f"estimated: {report.product} [{report.unit}]", (26, TOP + SIDE / 2))
     buffer = io.BytesIO()
-    sheet.resize(size, Image.Resampling.LANCZOS).save(buffer, "PNG", optimize=False)
+    small = sheet.resize(size, Image.Resampling.LANCZOS)
+    small.quantize(palette=_palette(), dither=Image.Dither.NONE).save(buffer, "PNG", optimize=False)
     return buffer.getvalue()
+
+
+def _palette() -> Image.Image:
+    """Every colour that is drawn, and its blends with paper: a third of the bytes, no colour replaced."""
+    shares = [k / BLENDS for k in range(1, BLENDS + 1)]
+    blends = [
+        round(p + share * (c - p)) for colour in (INK, GREY, *COLOURS) for share in shares
+        for c, p in zip(colour, PAPER, strict=True)
+    ]  # fmt: skip
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*PAPER, *PALE, *blends])
+    return palette
+
+
+def save_scatter(report: Report, path: Path) -> bool:
+    """Write the PNG of a report; False, and no file, where nothing was compared. Raises OutputError."""
+    if not report.score().used:
+        return False
+    try:
+        path.write_bytes(scatter(report))
+    except OSError as error:
+        raise OutputError(f"cannot be written ({error.strerror})", where=str(path)) from error
+    return True
 
 
 def _group(report: Report, row: Row) -> str:

@@ -98,7 +98,7 @@ def scores_of(rows: Sequence[Row], groups: Sequence[str]) -> tuple[Score, ...]:
     scores = []
     for subset, keep in subsets:
         scores.append(_score(subset, "", rows, keep))
-        for name in names if len(names) > 1 else []:
+        for name in names if len(names) > 1 and scores[-1].used else []:
             mine = [k for k, group in enumerate(groups) if group == name]
             scores.append(_score(subset, name, [rows[k] for k in mine], [keep[k] for k in mine]))
     return tuple(scores)
@@ -122,7 +122,7 @@ def _score(subset: str, group: str, rows: Sequence[Row], keep: Sequence[bool]) -
 
 
 def _constant(observed: NDArray[np.float64]) -> Metrics | None:
-    return measure(np.full(observed.size, constant_guess(observed)), observed) if observed.size else None
+    return measure(np.full(observed.size, constant_guess(observed)), observed, 0) if observed.size else None
 
 
 def undeclared(product: Product, reports: Sequence[Report]) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rs.core.product import Product
 from rs.core.slot import sha256_of
-from rs.errors import UsageError
+from rs.errors import RsError, UsageError
+from rs.pipeline.workers import workers
 from rs.validation.matchups import Matchups, read_matchups
 from rs.validation.points import Note, rows_of_points
 from rs.validation.report import Report, scores_of
@@ -54,6 +55,18 @@ def validate(order: Order) -> Report:
         "chain" if chain else "formula", order.matchups.name, sha256_of(str(order.matchups)), correction,
         order.sampling if chain else None, _notes(table, notes), scores_of(rows, groups), tuple(rows),
     )  # fmt: skip
+
+
+def validate_apart(order: Order, cache: Path | None) -> Report:
+    """The same in a child process, as files of others are read: a crash there is an error here.
+
+    cache: folder of compiled formulas. Raises what `validate` raises, and WorkerLost.
+    """
+    with workers(1, cache=cache) as pool:
+        ((_, report),) = pool.map(validate, [order])
+    if isinstance(report, RsError):
+        raise report
+    return report
 
 
 def _scenes(order: Order, how: Translation | None) -> Path:
