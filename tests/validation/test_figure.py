@@ -69,3 +69,13 @@ def test_wide_and_narrow_ranges_have_numbers() -> None:
     for low, high in ((1e-3, 1e3), (2.0, 20.0), (0.5, 700.0)):
         numbered = [value for value, shown in Axes(low, high).ticks() if shown]
         assert 2 <= len(numbered) <= 12 and all(low * 0.99 <= v <= high * 1.01 for v in numbered)
+
+
+def test_titles_may_be_chinese_and_long(parana: Report) -> None:
+    def top(title: str) -> np.ndarray:
+        return pixels(scatter(replace(parana, title=title)))[: TOP - 36]
+
+    one, other = top("珠江口"), top("深圳湾")
+    assert not np.array_equal(one, other)
+    long = top("珠江口采样点" * 20)
+    assert (long[:, -8:] == 255).all() and (long[:, LEFT:-60] < 128).any()

@@ -6,10 +6,12 @@ installation for one square picture. The same report gives the same bytes.
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -80,7 +82,7 @@ def scatter(report: Report) -> bytes:
     _titles(pen, report)
     _legend(pen, report, colours, [row for row, _ in pairs])
     pen.turned(sheet, f"estimated: {report.product} [{report.unit}]", (26, TOP + SIDE / 2))
-    buffer = io.BytesIO()
+    buffer = BytesIO()
     small = sheet.resize(size, Image.Resampling.LANCZOS)
     small.quantize(palette=_palette(), dither=Image.Dither.NONE).save(buffer, "PNG", optimize=False)
     return buffer.getvalue()
@@ -160,9 +162,13 @@ class _Pen:
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size * FINE)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+    """The font of quicklooks: titles may be Chinese."""
+    return ImageFont.truetype(BytesIO(_font_bytes()), size * FINE, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _font_bytes() -> bytes:
+    return (files("rs.pipeline") / "fonts" / "legend.otf").read_bytes()
 
 
 def _frame(pen: _Pen, axes: Axes) -> None:
@@ -185,30 +191,35 @@ def _frame(pen: _Pen, axes: Axes) -> None:
 
 
 def _titles(pen: _Pen, report: Report) -> None:
-    pen.text((LEFT, 20), _cut(f"{report.product} {report.version} against {report.title}", 84), 18)
-    pen.text((LEFT, 50), _cut(f"line of evidence: {report.line}; correction: {report.correction}", 110), grey=True)
+    pen.text((LEFT, 20), _cut(f"{report.product} {report.version} against {report.title}", 18), 18)
+    pen.text((LEFT, 50), _cut(f"line of evidence: {report.line}; correction: {report.correction}", 13), grey=True)
     pen.text((LEFT + SIDE / 2, TOP + SIDE + 42), f"observed [{report.unit}]", 14, "ma")
 
 
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 3].rstrip() + "..."
+def _cut(words: str, size: int) -> str:
+    """Words that fit the width of the picture."""
+    font, most = _font(size), (SIDE + RIGHT - 16) * FINE
+    kept = words
+    while font.getlength(kept if kept == words else f"{kept}...") > most:
+        kept = kept[:-1]
+    return words if kept == words else f"{kept.rstrip()}..."
 
 
 def _legend(pen: _Pen, report: Report, colours: dict[str, tuple[int, int, int]], rows: Sequence[Row]) -> None:
     x, y = LEFT + SIDE + 24.0, TOP + 4.0
     for name, colour in colours.items():
-        pen.mark((x + 6, y + 8), colour, ring=False)
+        pen.mark((x + 6, y + 10), colour, ring=False)
         pen.text((x + 20, y), f"{name} (n {sum(_group(report, row) == name for row in rows)})")
         y += 22
     flagged = sum(row.flagged for row in rows)
     if flagged:
-        pen.mark((x + 6, y + 8), INK, ring=True)
+        pen.mark((x + 6, y + 10), INK, ring=True)
         pen.text((x + 20, y), f"ring: flagged (n {flagged})")
         y += 22
     y += 4
-    pen.line([(x - 2, y + 8), (x + 14, y + 8)], GREY, 1.4)
+    pen.line([(x - 2, y + 10), (x + 14, y + 10)], GREY, 1.4)
     pen.text((x + 20, y), "1:1")
-    pen.dashed((x - 2, y + 30), (x + 14, y + 30), GREY)
+    pen.dashed((x - 2, y + 32), (x + 14, y + 32), GREY)
     pen.text((x + 20, y + 22), "factor of two")
     y += 58
     for words in _summary(report):

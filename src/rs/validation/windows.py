@@ -76,10 +76,10 @@ def row_at(held: engine.Handles, made: engine.Chain, one: Observation, cell: tup
         pixels.bearing(doubts(made.scene), use) > 0 or not allowed[use].all(), _by_pixel(made, spectra),
     )  # fmt: skip
     if not window.pixels:
-        return Row(one, None, _refused(pixels), made.recipe.name, window=window)
+        return Row(one, None, _refused(pixels), made.recipe.name, platform=made.scene.platform.name, window=window)
     result = engine.estimate(made.bound, [np.array([band.mean()]) for band in spectra])
     value = float(result.values[0]) if np.isfinite(result.values[0]) else None
-    return Row(one, value, result.reason(0), made.recipe.name, result.flag_names(0), window=window)
+    return Row(one, value, result.reason(0), made.recipe.name, result.flag_names(0), made.scene.platform.name, window)
 
 
 def variation(spectra: Sequence[engine.Floats]) -> float | None:
