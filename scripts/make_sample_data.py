@@ -94,8 +94,7 @@ EXTENSIONS = [
 
 def main(source: Path, target: Path) -> None:
     """Copy, describe, register."""
-    for part in ("scenes", "reference"):
-        shutil.rmtree(target / part, ignore_errors=True)
+    shutil.rmtree(target / "scenes", ignore_errors=True)
     owner: dict[Path, str] = {}
     for origin, (name, place) in COPIES.items():
         for file in _copy(source / origin, target / place):

@@ -155,6 +155,33 @@ def verify(
     raise typer.Exit(0 if found.ok else 1)
 
 
+@app.command()
+def validate(
+    name: Annotated[str, typer.Argument(metavar="PRODUCT", help="Product to judge.")],
+    matchups: Annotated[Path, typer.Option(help="CSV of in-situ data: points, or spectra.")],
+    scenes: Annotated[Path | None, typer.Option(help="Folder of the scenes that points are looked up in.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="TOML file that names foreign columns.")] = None,
+    window: Annotated[int, typer.Option(min=1, max=99, help="Side of the window around a point [px], odd.")] = 3,
+    hours: Annotated[float, typer.Option(min=0, help="Most time between sample and scene [h].")] = 3.0,
+    every_pixel: Annotated[bool, typer.Option("--every-pixel", help="Use pixels that the product masks, too.")] = False,
+    figure: Annotated[Path | None, typer.Option(help="PNG to write: estimated against observed.")] = None,
+    json: Json = False,
+) -> None:
+    """Accuracy of a product against in-situ data, the constant guess beside it."""
+    from rs.cli.settings import settings
+    from rs.products import product
+    from rs.validation.figure import save_scatter
+    from rs.validation.rows import Sampling
+    from rs.validation.validate import Order, validate_apart
+
+    order = Order(product(name), matchups, scenes, mapping, Sampling(window, hours, every_pixel))
+    report = validate_apart(order, settings().cache)
+    show.validation(report, json)
+    if figure is not None and save_scatter(report, figure) and not json:
+        show.line(f"Figure: {figure}")
+    raise typer.Exit(0 if report.score().used else 1)
+
+
 @listing_app.command("new")
 def listing_new(
     product: Annotated[str, typer.Argument(help="Product of a published collection.")],

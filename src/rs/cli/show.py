@@ -13,6 +13,7 @@ from rs.errors import RsError
 if TYPE_CHECKING:
     from rs.catalog.verify import Verification
     from rs.operate.run import Options
+    from rs.validation.report import Report
 
 Progress = Callable[[str, int, int], None]
 
@@ -182,6 +183,16 @@ def product(collection: Mapping[str, Any], as_json: bool) -> None:
     for key, asset in collection["item_assets"].items():
         band = asset.get("bands", [{}])[0]
         line(f"layer {key}: {asset['title']} {band.get('data_type', '')} {band.get('unit', '')}".rstrip())
+
+
+def validation(report: Report, as_json: bool) -> None:
+    """The report of a comparison with in-situ data."""
+    from rs.validation.text import text
+
+    if as_json:
+        document(report.as_dict())
+    else:
+        line(text(report))
 
 
 def doctor(found: Mapping[str, Any], as_json: bool) -> None:
