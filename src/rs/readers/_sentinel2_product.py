@@ -70,7 +70,8 @@ def read_product(document: Document, level: str, tile: str) -> Product:
 
 
 def _name(document: Document) -> str:
-    uri = document.found("PRODUCT_URI_2A") or document.text("PRODUCT_URI")
+    """Name of the product, "" where the metadata have none (first products of Level 2A)."""
+    uri = document.found("PRODUCT_URI_2A") or document.found("PRODUCT_URI")
     return basename(uri).removesuffix(".SAFE")
 
 
@@ -106,6 +107,7 @@ def _offsets(document: Document, level: str, baseline: str) -> dict[str, float]:
 
 
 def _special(document: Document) -> tuple[float, ...]:
+    """Counts without a measurement; 0 is one always, though the first products of Level 2A say 1."""
     found: dict[str, float] = {}
     for element in document.all("Special_Values"):
         part = Document(document.where, element)
@@ -113,7 +115,7 @@ def _special(document: Document) -> tuple[float, ...]:
     lacking = [name for name in SPECIAL if name not in found]
     if lacking:
         raise MissingPart(f"tag Special_Values: {', '.join(lacking)} is missing", where=document.where)
-    return tuple(found[name] for name in SPECIAL)
+    return tuple(dict.fromkeys((0.0, *(found[name] for name in SPECIAL))))
 
 
 def _images(document: Document, tile: str) -> tuple[tuple[str, ...], bool]:

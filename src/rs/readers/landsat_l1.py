@@ -136,8 +136,10 @@ def _heat(mtl: Mtl, instrument: Instrument) -> dict[Band, str]:
 
 
 def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:
-    if BQA not in mtl.listed:
+    if CONTENTS in mtl.groups:
         return collection_2_masks(mtl, instrument)
+    if BQA not in mtl.listed:
+        return (), ("the MTL lists no quality file: the state of the sky is unknown",)
     rules: tuple[FlagRule, ...] = BQA_BEFORE_COLLECTIONS
     knows = BQA_BEFORE_KNOWS
     note = "BQA from before the collections: it knows no cloud shadow, and its water bits are not used"

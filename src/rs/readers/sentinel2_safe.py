@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from os.path import basename
 
 import shapely
 
@@ -34,6 +35,7 @@ def open_scene(path: str) -> Scene:
         raise MissingPart("holds no product metadata", where=path, remedy="Copy the whole product again")
     tile = read_tile(package.document(package.tile))
     product = read_product(package.document(package.product), package.level, tile.name)
+    name = product.name or basename(package.root).removesuffix(".SAFE")
     assets, missing, notes = _bands(package, product, tile)
     if not assets:
         raise MissingPart(
@@ -46,7 +48,7 @@ def open_scene(path: str) -> Scene:
     checksums, manifest_notes = manifest_checksums(package, rewritten=product.rewritten)
     reflectance, correction = LEVELS[package.level]
     return Scene(
-        id=safe_id(product.name if f"T{tile.name}" in product.name else f"{product.name}_T{tile.name}"),
+        id=safe_id(name if f"T{tile.name}" in name else f"{name}_T{tile.name}"),
         path=path,
         platform=product.platform,
         time=TimeSpan.at(tile.time),
@@ -81,7 +83,7 @@ def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Ba
     missing: dict[Band, str] = {}
     notes: list[str] = []
     for name, band in msi.BANDS.items():
-        listed = _copies(product, name)
+        listed = _copies(product.images, name)
         held = [(pixel, stem) for pixel, stem in listed if stem in package.stems]
         if held:
             pixel, stem = held[0]
@@ -97,14 +99,18 @@ def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Ba
     return assets, missing, notes
 
 
-def _copies(product: Product, name: str) -> list[tuple[int, str]]:
-    """Pixel size [m] and stem of the listed files of a band: the native one, then the finest coarser one."""
-    found = []
-    for stem in product.images:
-        match = re.search(rf"_{name}(?:_(\d\d)m)?$", stem)
+def _copies(stems: Iterable[str], name: str) -> list[tuple[int, str]]:
+    """Pixel size [m] and stem of the files of a layer: the native one, then the finest coarser one.
+
+    Old names have a layer before the tile: ..._SCL_L2A_TL_..._20m.
+    """
+    found = {}
+    for stem in stems:
+        match = re.search(rf"_{name}(?:_L2A_TL_\w+?)?(?:_(\d\d)m)?$", stem)
         if match:
-            found.append((int(match.group(1) or msi.NATIVE[name]), stem))
-    return sorted(found, key=lambda copy: (copy[0] < msi.NATIVE[name], copy[0]))
+            found[stem] = int(match.group(1) or msi.NATIVE[name])
+    copies = [(pixel, stem) for stem, pixel in found.items()]
+    return sorted(copies, key=lambda copy: (copy[0] < msi.NATIVE[name], copy[0]))
 
 
 def _placed(href: str, stated: Grid, index: int = 1) -> tuple[Grid, str, list[str]]:
@@ -117,7 +123,7 @@ def _placed(href: str, stated: Grid, index: int = 1) -> tuple[Grid, str, list[st
 
 def _quality(package: Package, product: Product, tile: TileFacts) -> tuple[tuple[QualitySource, ...], list[str]]:
     """The scene classification where there is one, else the cloud masks of the tile."""
-    listed = _copies(product, "SCL")
+    listed = _copies((*product.images, *package.stems), "SCL")
     held = [(pixel, stem) for pixel, stem in listed if stem in package.stems]
     if held:
         pixel, stem = held[0]

@@ -1,0 +1,59 @@
+"""Cloud masks of a Sentinel-2 granule: rasters since baseline 04.00, polygons before."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.features import shapes
+from rasterio.transform import Affine
+
+from rs.core.grid import Grid
+from rs.testing.world import CIRRUS, CLOUD, CLOUD_MEDIUM, SNOW, Classes
+
+KINDS = {"OPAQUE": (CLOUD_MEDIUM, CLOUD), "CIRRUS": (CIRRUS,)}
+
+
+def classi_of(classes: Classes) -> NDArray[np.uint8]:
+    """Bands of MSK_CLASSI [3, rows, cols]: opaque cloud, cirrus, snow; 1 where they are."""
+    kinds = [np.isin(classes, (CLOUD_MEDIUM, CLOUD)), classes == CIRRUS, classes == SNOW]
+    return np.stack(kinds).astype(np.uint8)
+
+
+def clouds_gml(classes: Classes, grid: Grid, name: str) -> str:
+    """Polygons of MSK_CLOUDS around the cloudy pixels of a grid."""
+    transform = Affine(*grid.transform)
+    features = []
+    for kind, numbers in KINDS.items():
+        mask = np.isin(classes, numbers)
+        found = shapes(mask.astype(np.uint8), mask=mask, transform=transform)
+        features += [_feature(f"{kind}.{k}", kind, geometry["coordinates"]) for k, (geometry, _) in enumerate(found)]
+    members = f"  <eop:maskMembers>\n{''.join(features)}  </eop:maskMembers>\n" if features else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<eop:Mask xmlns:eop="http://www.opengis.net/eop/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"'
+        f' gml:id="{name}">\n  <gml:name>{name}</gml:name>\n{_envelope(grid) if features else ""}{members}</eop:Mask>\n'
+    )
+
+
+def _envelope(grid: Grid) -> str:
+    left, bottom, right, top = grid.bounds
+    return (
+        f'  <gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs:EPSG:8.7:{grid.crs.removeprefix("EPSG:")}">'
+        f"<gml:lowerCorner>{left:.0f} {bottom:.0f}</gml:lowerCorner>"
+        f"<gml:upperCorner>{right:.0f} {top:.0f}</gml:upperCorner></gml:Envelope></gml:boundedBy>\n"
+    )
+
+
+def _feature(name: str, kind: str, rings: list[list[tuple[float, float]]]) -> str:
+    outside, *holes = (_ring(ring) for ring in rings)
+    inside = "".join(f"<gml:interior>{hole}</gml:interior>" for hole in holes)
+    return (
+        f'    <eop:MaskFeature gml:id="{name}"><eop:maskType codeSpace="urn:gs2:S2PDGS:maskType">{kind}</eop:maskType>'
+        f'<eop:extentOf><gml:Polygon gml:id="{name}_Polygon"><gml:exterior>{outside}</gml:exterior>{inside}'
+        "</gml:Polygon></eop:extentOf></eop:MaskFeature>\n"
+    )
+
+
+def _ring(points: list[tuple[float, float]]) -> str:
+    words = " ".join(f"{x:.10g} {y:.10g}" for x, y in points)
+    return f'<gml:LinearRing><gml:posList srsDimension="2">{words}</gml:posList></gml:LinearRing>'
