@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rs.raster.env import prepare
 
 prepare()
+# no test is timed: machines are shared, and the first example compiles
+settings.register_profile("rs", deadline=None, print_blob=True)
+settings.load_profile("rs")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
