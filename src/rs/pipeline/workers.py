@@ -142,7 +142,9 @@ def workers(units: int, *, cache: Path | None, scheduler: str | None = None) -> 
             return
         slots = min(units, os.cpu_count() or 1)
         with (
-            LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+            LocalCluster(
+                n_workers=slots, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+            ) as cluster,
             Client(cluster) as client,
         ):
             yield Cluster(client, slots, cache)
