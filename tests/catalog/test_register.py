@@ -99,7 +99,7 @@ def test_a_damaged_entry_is_named(tmp_path: Path, body: bytes) -> None:
     for n in range(3):
         register.commit(fact(f"slot{n}"))
     entry_path(tmp_path, 2).write_bytes(body)
-    for use in (register.live, lambda: register.commit(fact("new"))):
+    for use in (lambda: Register(tmp_path).live(), lambda: Register(tmp_path).commit(fact("new"))):
         with pytest.raises(BadInput, match="is not a register entry") as caught:
             use()
         assert caught.value.where == str(entry_path(tmp_path, 2)) and caught.value.remedy

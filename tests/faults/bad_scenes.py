@@ -82,6 +82,8 @@ FAULTS = (
     Fault("half_copied", RIVER, gone(TIF), "item.json", "none of its bands is held", "Copy the band files"),
     Fault("half_copied_metadata", LANDSAT, cut(MTL, 0.5), MTL, "is cut short", "Copy the file again"),
     Fault("truncated_tiff", RIVER, cut(TIF, 0.5), TIF, "cannot be decoded", "fetch it again"),
+    Fault("truncated_jp2", ALPS, cut("B04.tif", 0.9), "B04.tif", "cannot be decoded", "fetch it again"),
+    Fault("truncated_jp2_nir", ALPS, cut("B08.tif", 0.9999), "B08.tif", "cannot be decoded", "fetch it again"),
     Fault("truncated_header", RIVER, cut(TIF, 0.0001), TIF, "does not open as GTiff", "Fetch the file again"),
     Fault("empty_file", RIVER, cut(TIF, 0), TIF, "the file is empty", "Fetch the file again"),
     Fault("missing_item", RIVER, gone("item.json"), "scene", "is not a scene that a reader knows", "Known forms: "),

@@ -22,7 +22,7 @@ from rs.catalog.register import Register
 
 pytestmark = pytest.mark.faults
 
-MADE = ("ndvi", "turbidity", "water_colour")
+MADE = ("ndvi", "turbidity", "water_colour", "water_extent")
 STAGES = ("staging", "data", "items", "register", "index")
 
 

@@ -25,7 +25,7 @@ def test_a_small_disk_is_refused_before_anything_starts(mount: Mount, scenes: Pa
     assert_whole(disk / "out", 0)
 
 
-@pytest.mark.parametrize("kib", [8, 30])
+@pytest.mark.parametrize("kib", [8, 30, 70, 100, 120])
 def test_a_disk_that_fills_up_publishes_nothing_and_loses_nothing(
     undisturbed: Path, scenes: Path, tmp_path: Path, kib: int
 ) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.operate.sites import RIVER, change_item, scene_copy
 
 from rs.core.bands import Band
+from rs.core.scene import Scene
 from rs.core.slot import sha256_of
-from rs.errors import BadInput, Conflict
-from rs.operate.acquire import Arrival, acquire, arrivals
+from rs.errors import BadInput
+from rs.operate.acquire import Arrival, Changed, acquire, arrivals
 from rs.pipeline.prepare import prepare
 
 
@@ -30,6 +32,7 @@ def held(arrival: Arrival) -> list[str]:
 
 def test_a_scene_comes_whole_with_digests_and_a_record(arrival: Arrival) -> None:
     scene = acquire(arrival)
+    assert isinstance(scene, Scene)
     copy = Path(arrival.scenes) / RIVER
     assert held(arrival) == [RIVER, f"{RIVER}.json"]
     for file in Path(arrival.path).iterdir():
@@ -42,6 +45,7 @@ def test_a_scene_comes_whole_with_digests_and_a_record(arrival: Arrival) -> None
 
 def test_the_second_time_copies_nothing(arrival: Arrival) -> None:
     first = acquire(arrival)
+    assert isinstance(first, Scene)
     before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in Path(arrival.scenes).rglob("*")}
     assert acquire(arrival) == first
     assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in Path(arrival.scenes).rglob("*")} == before
@@ -49,6 +53,7 @@ def test_the_second_time_copies_nothing(arrival: Arrival) -> None:
 
 def test_the_copy_is_enough_when_touched_sources_hold_the_same(arrival: Arrival) -> None:
     first = acquire(arrival)
+    assert isinstance(first, Scene)
     for file in Path(arrival.path).iterdir():
         os.utime(file)
     assert acquire(arrival) == first
@@ -67,6 +72,7 @@ def test_what_was_settled_is_kept_with_the_record(scenes: Path, tmp_path: Path) 
     name = "S2A_33TWM_20230815_0_L2A"
     arrival = Arrival(str(scene_copy(scenes, tmp_path / "inbox", name)), str(tmp_path / "scenes"))
     first = acquire(arrival)
+    assert isinstance(first, Scene)
     record = json.loads((tmp_path / "scenes" / f"{name}.json").read_bytes())
     assert record["settled"]["offsets"]["red"] == 0.0
     assert any("already applied" in note for note in record["settled"]["notes"])
@@ -74,14 +80,17 @@ def test_what_was_settled_is_kept_with_the_record(scenes: Path, tmp_path: Path) 
     assert acquire(arrival) == first
 
 
-def test_other_content_under_the_same_id_is_a_conflict(arrival: Arrival) -> None:
+def test_other_content_under_the_same_id_changes_nothing_unless_it_renews(arrival: Arrival) -> None:
     acquire(arrival)
     change_item(Path(arrival.path), title="changed")
     before = (Path(arrival.scenes) / RIVER / "item.json").read_bytes()
-    with pytest.raises(Conflict, match=f"another scene with the id {RIVER}") as caught:
-        acquire(arrival)
-    assert caught.value.where == arrival.path and caught.value.remedy
+    changed = acquire(arrival)
+    assert isinstance(changed, Changed)
+    assert changed.error.what.startswith(f"another scene with the id {RIVER}")
+    assert changed.error.where == arrival.path and changed.error.remedy
     assert (Path(arrival.scenes) / RIVER / "item.json").read_bytes() == before
+    assert isinstance(acquire(replace(arrival, renew=True)), Scene)
+    assert (Path(arrival.scenes) / RIVER / "item.json").read_bytes() != before
 
 
 @pytest.mark.parametrize("part", ["20230511.tif", "item.json"])
@@ -110,6 +119,7 @@ def test_a_file_of_a_few_bytes_leaves_no_record(arrival: Arrival, part: str) -> 
 def test_a_copy_without_a_record_is_taken_again(arrival: Arrival) -> None:
     """A stop between copy and record: the record is what makes a scene acquired."""
     first = acquire(arrival)
+    assert isinstance(first, Scene)
     (Path(arrival.scenes) / f"{RIVER}.json").unlink()
     (Path(arrival.scenes) / RIVER / "20230511.tif").write_bytes(b"half")
     assert acquire(arrival) == first
@@ -119,6 +129,7 @@ def test_a_copy_without_a_record_is_taken_again(arrival: Arrival) -> None:
 @pytest.mark.parametrize("body", [b"", b"{}", b"{"])
 def test_a_record_that_cannot_be_read_is_made_again(arrival: Arrival, body: bytes) -> None:
     first = acquire(arrival)
+    assert isinstance(first, Scene)
     (Path(arrival.scenes) / f"{RIVER}.json").write_bytes(body)
     assert acquire(arrival) == first
 

@@ -77,7 +77,7 @@ def test_doubles_and_halves_are_named_and_stop_nothing_else(scenes: Path, tmp_pa
     double, missing = sorted(report.failures, key=lambda s: s.kind)[::-1]
     assert (double.scene, double.kind) == ("scene_2", SkipClass.CONFLICT)
     assert "is the same observation as" in double.reason
-    assert str(site / "scenes" / "scene_1") in double.reason and "scene_2" in double.reason
+    assert str(site / "inbox" / "scene_1") in double.reason and "scene_2" in double.reason
     assert (missing.scene, missing.kind) == ("third", SkipClass.BAD_INPUT)
     assert str(half) in missing.reason and "none of its bands is held" in missing.reason
     assert sorted(p.name for p in (site / "scenes").glob("*.json")) == ["scene_1.json", "scene_2.json"]

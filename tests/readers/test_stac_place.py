@@ -70,6 +70,21 @@ def test_another_aspect_is_no_decimated_copy(folder: Path, opened: Opened) -> No
     assert caught.value.where == str(folder / "red.tif")
 
 
+@pytest.mark.parametrize("cols, taken", [(80, True), (81, True), (84, False), (76, False)])
+def test_a_decimated_copy_may_be_off_by_a_pixel(folder: Path, opened: Opened, cols: int, taken: bool) -> None:
+    bare(folder, 60, cols)
+    stated = {"proj:shape": [6000, 8000], "proj:transform": [1, 0, 500_000, 0, -1, 5_200_000]}
+
+    def change(item: dict[str, Any]) -> None:
+        item["assets"] = {"red": {**item["assets"]["red"], **stated}}
+
+    if taken:
+        assert opened(change).assets[Band.RED].grid.shape == Shape(60, cols)
+        return
+    with pytest.raises(Contradiction, match="not a decimated copy"):
+        opened(change)
+
+
 def test_no_georeference_anywhere_is_refused(folder: Path, opened: Opened) -> None:
     bare(folder, 6, 8)
     with pytest.raises(MissingPart, match="no georeference, and the item states none"):

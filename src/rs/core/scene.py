@@ -139,6 +139,10 @@ class Platform:
     coefficients: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
+ABSENT = "is listed and not in the folder"
+"""How `Scene.missing` says that a local file is lost, which is a fault, not a lack of the sensor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One observation as it lies on disk.

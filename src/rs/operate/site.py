@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rs.catalog.layout import Layout
 from rs.core.product import Product
 from rs.core.scene import Grade, OpenMode
-from rs.errors import UsageError
+from rs.errors import UnknownName, UsageError
 from rs.products import product, products
 
 
@@ -48,7 +48,7 @@ class Site(_Part):
 
     def wanted(self) -> tuple[Product, ...]:
         """The products of the site; all known ones where it names none."""
-        return tuple(product(name) for name in self.products or sorted(products()))
+        return tuple(product(name) for name in dict.fromkeys(self.products) or sorted(products()))
 
 
 def read_site(folder: Path) -> Site:
@@ -65,5 +65,8 @@ def read_site(folder: Path) -> Site:
         site.wanted()
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise UsageError("; ".join(lines), where=str(path), remedy="Mend these fields") from error
+        known = ", ".join(name for name in Site.model_fields if name != "root")
+        raise UsageError("; ".join(lines), where=str(path), remedy=f"Mend these fields; known are {known}") from error
+    except UnknownName as error:
+        raise UnknownName(f"products: {error.what}", where=str(path), remedy=error.remedy) from error
     return site

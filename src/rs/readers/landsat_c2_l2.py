@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from rs.core.bands import Band
 from rs.core.grid import Grid
 from rs.core.reader import Reader
-from rs.core.scene import Angles, Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
+from rs.core.scene import ABSENT, Angles, Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.raster.footprint import grid_footprint
 from rs.raster.opening import open_raster, raster_grid
@@ -67,7 +67,7 @@ def open_scene(path: str) -> Scene:
         if os.path.exists(href):
             assets[band] = _asset(groups, mtl, number, href)
         else:
-            missing[band] = f"{name} is listed and not in the folder"
+            missing[band] = f"{name} {ABSENT}"
     if not assets:
         raise MissingPart(
             f"none of the {len(missing)} band files that the MTL lists is there", where=folder,
