@@ -12,12 +12,13 @@ class RsError(Exception):
     """
 
     exit_code = 1
+    default_remedy = ""
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
-        self.remedy = remedy
+        self.remedy = remedy or self.default_remedy
 
     def __str__(self) -> str:
         parts = [self.what if not self.where else f"{self.where}: {self.what}"]
@@ -50,6 +51,8 @@ class UnknownName(UsageError):
 class BadInput(RsError):
     """A scene, metadata file or raster that cannot be trusted."""
 
+    default_remedy = "Fetch the scene again; if it stays so, its provider has to mend it"
+
 
 class NotAScene(BadInput):
     """No reader recognises the path."""
@@ -70,6 +73,8 @@ class UnreadableRaster(BadInput):
 class Conflict(RsError):
     """Something else already stands under this name; nothing was overwritten."""
 
+    default_remedy = "Run rs verify to see what stands there"
+
 
 class OutputError(RsError):
     """The result could not be written: full disk, no permission, no such folder."""
@@ -78,10 +83,20 @@ class OutputError(RsError):
 class CheckFailed(RsError):
     """A result did not pass the checks before publishing."""
 
+    default_remedy = "This is a defect: report it with the scene"
+
 
 class WorkerLost(RsError):
     """A worker process died or ran out of time while it held a unit."""
 
 
+class InternalError(RsError):
+    """Something that nobody foresaw; `what` holds the type and the last lines."""
+
+    default_remedy = "This is a defect: report it with the scene"
+
+
 class DeclarationError(RsError):
     """A product or reader module breaks its contract; the programmer mends it."""
+
+    default_remedy = "Mend the module"

@@ -28,8 +28,11 @@ def test_every_kind_is_documented(kind: type[RsError]) -> None:
 
 
 def test_text_names_place_first_and_remedy_last() -> None:
-    assert str(BadInput("is cut short", where="a.tif", remedy="Fetch it again")) == "a.tif: is cut short. Fetch it again."
-    assert str(BadInput("no such thing")) == "no such thing."
+    assert (
+        str(BadInput("is cut short", where="a.tif", remedy="Fetch it again")) == "a.tif: is cut short. Fetch it again."
+    )
+    assert str(UsageError("no such thing")) == "no such thing."
+    assert str(BadInput("no such thing")) == f"no such thing. {BadInput.default_remedy}."
     assert str(BadInput("really?", remedy="Wait!")) == "really? Wait!"
 
 

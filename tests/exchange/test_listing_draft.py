@@ -55,19 +55,19 @@ def test_the_same_register_gives_the_same_bytes(site: Path, published_site: Path
 
 def test_news_of_another_product_changes_nothing(site: Path) -> None:
     first, _ = write_draft(site, "turbidity", None)
-    withdraw(site, "water_extent", 5)
+    withdraw(site, "water_extent", 6)
     assert write_draft(site, "turbidity", None)[0] == first
 
 
 def test_news_of_the_product_is_a_new_draft(site: Path) -> None:
     first, before = write_draft(site, "turbidity", None)
-    withdraw(site, "turbidity", 4)
+    withdraw(site, "turbidity", 5)
     index_up_to(site, 7)
     second, after = write_draft(site, "turbidity", None)
     assert second != first and first.exists()
     assert (before["quality"]["items"], after["quality"]["items"]) == (2, 1)
     assert after["provenance"]["position"] == 7
-    assert [row["entry"] for row in after["provenance"]["items"]] == [3]
+    assert [row["entry"] for row in after["provenance"]["items"]] == [2]
 
 
 def test_an_edited_draft_is_not_overwritten(site: Path) -> None:
@@ -119,15 +119,15 @@ def test_a_product_that_is_not_published_there(site: Path) -> None:
 
 
 def test_a_product_that_was_withdrawn(site: Path) -> None:
-    withdraw(site, "turbidity", 3)
-    withdraw(site, "turbidity", 4)
+    withdraw(site, "turbidity", 2)
+    withdraw(site, "turbidity", 5)
     with pytest.raises(UsageError, match="nothing of turbidity is published there"):
         write_draft(site, "turbidity", None)
 
 
 def test_an_index_behind_the_register(site: Path) -> None:
-    index_up_to(site, 3)
-    with pytest.raises(UsageError, match="the index is at register entry 3, turbidity at 4"):
+    index_up_to(site, 4)
+    with pytest.raises(UsageError, match="the index is at register entry 4, turbidity at 5"):
         write_draft(site, "turbidity", None)
 
 
@@ -150,7 +150,7 @@ def test_a_missing_index(site: Path) -> None:
 def test_a_changed_item(site: Path) -> None:
     path = next((site / "items" / "turbidity").glob("*landsat*"))
     path.write_text(path.read_text().replace("general-1", "general-4"))
-    with pytest.raises(CheckFailed, match=r"is not the item of register entry 4\. Run rs verify"):
+    with pytest.raises(CheckFailed, match=r"is not the item of register entry 5\. Run rs verify"):
         write_draft(site, "turbidity", None)
     path.unlink()
     with pytest.raises(CheckFailed, match="missing"):

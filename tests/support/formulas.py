@@ -33,7 +33,8 @@ def logarithm(red: float) -> float:
 @pixelwise
 def power(red: float, nir: float) -> float:
     """A band to the power of another [1]."""
-    return red**nir
+    value: float = red**nir
+    return value
 
 
 @pixelfunc

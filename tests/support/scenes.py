@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from rs.core.grid import Grid, Shape, Transform
 from rs.raster.footprint import bbox_of, grid_footprint
 
 Array = NDArray[Any]
+Change = Callable[[dict[str, Any]], object]
 
 SCALE = 0.0001
 WHEN = "2023-08-15T09:57:57Z"
@@ -115,3 +116,13 @@ def write_item(
         write_tif(folder / "SCL.tif", np.asarray(scl, np.uint8), grid, nodata=0)
         assets["scl"] = {"href": "SCL.tif", "roles": ["data"]}
     return save_item(folder, item_of(grid, assets, **properties))
+
+
+def stated(**properties: Any) -> Change:
+    """A change of an item's properties, colons written as two underscores; None removes one."""
+
+    def change(item: dict[str, Any]) -> None:
+        merged = {**item["properties"], **{k.replace("__", ":"): v for k, v in properties.items()}}
+        item["properties"] = {k: v for k, v in merged.items() if v is not None}
+
+    return change

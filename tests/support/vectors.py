@@ -21,6 +21,9 @@ class Vector:
     expected: Any
     tolerance: float
 
+    def __str__(self) -> str:
+        return f"{self.formula}-{next(iter(self.inputs.values()))}"
+
 
 def vectors(*formulas: str) -> list[Vector]:
     """The vectors of some formulas; none at all is an error of the test."""

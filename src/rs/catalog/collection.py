@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rs.catalog import schema
@@ -82,4 +83,4 @@ def _union(boxes: list[list[float]]) -> list[float]:
 def _interval(properties: list[Mapping[str, Any]]) -> list[str]:
     starts = [str(p["datetime"] or p["start_datetime"]) for p in properties]
     ends = [str(p["datetime"] or p["end_datetime"]) for p in properties]
-    return [min(starts), max(ends)]
+    return [min(starts, key=datetime.fromisoformat), max(ends, key=datetime.fromisoformat)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,10 +19,21 @@ from rs.core.scene import OpenMode
 TITLE = "Remote sensing products / 遥感产品"
 
 
-def load_item(layout: Layout, entry: Entry) -> dict[str, Any]:
-    """The stored item of an entry."""
-    body: dict[str, Any] = json.loads(layout.item(entry.fact.product, entry.fact.item).read_bytes())
-    return body
+def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
+    """The stored item of an entry; None where it is lost or damaged, which `rs verify` names."""
+    try:
+        body = layout.item(entry.fact.product, entry.fact.item).read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
+        return None
+    item: dict[str, Any] = json.loads(body)
+    return item
+
+
+def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
+    """Entries with their stored items, without those that are lost or damaged."""
+    return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
 def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
@@ -31,10 +43,13 @@ def rebuild(layout: Layout, register: Register, products: Mapping[str, Product],
     names = sorted({entry.fact.product for entry in live})
     for name in names:
         entries = [entry for entry in live if entry.fact.product == name]
-        items = [(f"../../items/{name}/{e.fact.item}.json", load_item(layout, e)) for e in entries]
+        items = [(f"../../items/{name}/{e.fact.item}.json", item) for e, item in load_items(layout, entries)]
         base = collection_of(products[name], mode) if name in products else _foreign(name)
         replace(layout.collection(name), item_bytes(with_items(base, items)))
     replace(layout.catalog, item_bytes(catalog_of(names, position)))
+    for left in layout.index.glob("*/collection.json"):
+        if left.parent.name not in names:
+            left.unlink()
     return position
 
 

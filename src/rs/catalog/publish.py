@@ -15,7 +15,7 @@ from rs.catalog.item import data_name, item_bytes, item_of
 from rs.catalog.layout import Layout
 from rs.catalog.register import Action, Entry, Fact, Register
 from rs.catalog.schema import check_core
-from rs.core.result import FileRecord, Result
+from rs.core.result import Result
 from rs.core.scene import Grade, OpenMode
 from rs.core.slot import ID_PATTERN
 from rs.errors import CheckFailed
@@ -33,12 +33,13 @@ class Publisher:
     def publish(self, result: Result) -> Entry:
         """Publish a result; doing it again changes nothing. Raises Conflict, CheckFailed, OutputError."""
         root = self.layout.root
-        for file in result.files:
-            place(Path(result.staging) / file.name, root / data_name(result, file), file.digest)
         item = item_of(result, self.open_mode, self.grade)
         body = item_bytes(item)
         path = self.layout.item(result.product.name, result.item_id)
         _check(result, item, path)
+        for file in result.files:
+            place(Path(result.staging) / file.name, root / data_name(result, file), file.digest)
+        _read_back(path, item, result.product.name)
         create(path, body)
         return self.register.commit(
             Fact(
@@ -53,7 +54,6 @@ def _check(result: Result, item: dict[str, Any], path: Path) -> None:
     if not ID_PATTERN.match(result.item_id):
         raise CheckFailed(f"{result.item_id!r} is not a safe id", where=where)
     check_core(item, where)
-    main = result.product.name
     for layer in result.product.layers:
         found = result.statistics.get(layer.name)
         if found is None:
@@ -63,14 +63,11 @@ def _check(result: Result, item: dict[str, Any], path: Path) -> None:
             raise CheckFailed(
                 f"layer {layer.name}: statistics {found.minimum} .. {found.maximum} leave the range", where=where
             )
-    for file in result.files:
-        if file.asset == main:
-            _read_back(path, item, file)
 
 
-def _read_back(path: Path, item: dict[str, Any], file: FileRecord) -> None:
+def _read_back(path: Path, item: dict[str, Any], asset: str) -> None:
     """One pixel through the item's own href: the door that users take."""
-    href = os.path.normpath(path.parent / item["assets"][file.asset]["href"])
+    href = os.path.normpath(path.parent / item["assets"][asset]["href"])
     with rasterio.open(href, driver="GTiff") as dataset:
         if list(dataset.shape) != item["properties"]["proj:shape"]:
             raise CheckFailed(f"is {dataset.shape}, the item says {item['properties']['proj:shape']}", where=href)

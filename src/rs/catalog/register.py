@@ -56,6 +56,8 @@ class Register:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.writer = uuid.uuid4().hex
+        self._slots: dict[str, Entry] = {}
+        self._position = 0
 
     def read(self, since: int = 0) -> Iterator[Entry]:
         """Entries after number `since`, in order, up to the head at the time of the call."""
@@ -76,29 +78,28 @@ class Register:
         return low
 
     def live(self) -> dict[str, Entry]:
-        """The live entry of every slot."""
-        slots: dict[str, Entry] = {}
-        for entry in self.read():
-            apply(slots, entry)
-        return slots
+        """The live entry of every slot, up to the head at the time of the call."""
+        return dict(self._follow())
+
+    def _follow(self) -> dict[str, Entry]:
+        """The view of live slots, brought up to date by the entries that came since."""
+        for entry in self.read(self._position):
+            apply(self._slots, entry)
+            self._position = entry.number
+        return self._slots
 
     def commit(self, fact: Fact) -> Entry:
         """Append a fact; one that is live already is returned as it stands, and nothing is written.
 
         Raises Conflict where the slot is taken by another key.
         """
-        slots: dict[str, Entry] = {}
-        position = 0
         for _ in range(TRIES):
             # the check and the number come from one reading, else two writers fill one slot
-            for entry in self.read(position):
-                apply(slots, entry)
-                position = entry.number
-            standing = slots.get(fact.slot)
+            standing = self._follow().get(fact.slot)
             if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
                 return standing
             _check(fact, standing)
-            entry = Entry(position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+            entry = Entry(self._position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
             try:
                 create(self._path(entry.number), _body(entry))
                 return entry

@@ -89,11 +89,15 @@ def _entry(layout: Layout, entry: Entry, result: Verification, named: set[Path])
     if hashlib.sha256(body).hexdigest() != fact.item_digest:
         yield Finding(str(path), f"item is not the one of register entry {entry.number} (digest differs)")
     try:
-        assets: dict[str, Any] = json.loads(body)["assets"]
+        item = json.loads(body)
+        assets: dict[str, Any] = item["assets"]
+        said = (item["properties"]["rs:slot"], item["properties"]["rs:key"], item["collection"], item["id"])
         hrefs = {key: (layout.root / "items" / fact.product / asset["href"], asset) for key, asset in assets.items()}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         yield Finding(str(path), "item cannot be read")
         return
+    if said != (fact.slot, fact.key, fact.product, fact.item):
+        yield Finding(str(path), f"slot, key, product or id differ between item and register entry {entry.number}")
     for key in sorted(set(fact.assets) ^ set(hrefs)):
         yield Finding(str(path), f"asset {key} is in only one of item and register entry {entry.number}")
     for key, (href, asset) in hrefs.items():
@@ -130,7 +134,7 @@ def _index(layout: Layout, entries: int) -> Iterator[Finding]:
         return
     try:
         position = json.loads(layout.catalog.read_bytes())["rs:log_position"]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         yield Finding(str(layout.catalog), "index cannot be read; rs run or rs produce rebuilds it")
         return
     if position > entries:

@@ -11,6 +11,9 @@ import typer
 from rs.cli import show
 from rs.errors import RsError, UsageError
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 app = typer.Typer(
     name="rs", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -116,7 +119,8 @@ def produce(
     from rs.operate.run import Order, run
     from rs.products import product
 
-    wanted = tuple(product(name.strip()) for name in dict.fromkeys(names.split(",")) if name.strip())
+    listed = (name.strip() for name in names.split(","))
+    wanted = tuple(product(name) for name in dict.fromkeys(listed) if name)
     if not wanted:
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
@@ -208,9 +212,10 @@ def run() -> None:
     except RsError as error:
         show.error(error, "--json" in sys.argv)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        show.line("Stopped. What was published stays published; run the same command again to go on.")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            show.stopped()
+        raise
 
 
 def commands() -> list[dict[str, Any]]:

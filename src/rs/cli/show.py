@@ -36,6 +36,11 @@ def error(problem: RsError, as_json: bool) -> None:
         sys.stderr.write(f"rs: {problem}\n")
 
 
+def stopped() -> None:
+    """What Ctrl-C left, on stderr."""
+    sys.stderr.write("Stopped. What was published stays published; run the same command again to go on.\n")
+
+
 def options(threads: int, block: int, as_json: bool) -> Options:
     """Options of a run from the command line and the environment."""
     from rs.cli.settings import settings

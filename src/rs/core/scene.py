@@ -160,6 +160,10 @@ class AngleGrid:
     view_azimuth: tuple[tuple[float | None, ...], ...]
 
 
+ABSENT = "is listed and not in the folder"
+"""How `Scene.missing` says that a local file is lost, which is a fault, not a lack of the sensor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One observation as it lies on disk.

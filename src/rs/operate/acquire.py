@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from rs.catalog.files import replace
 from rs.catalog.item import item_bytes
 from rs.core.scene import Scene
-from rs.core.slot import safe_id, sha256_of
+from rs.core.slot import safe_id, sha256_of, unit_of
 from rs.errors import BadInput, Conflict, RsError
 from rs.pipeline.load import settle
 from rs.pipeline.prepare import Settled, digests_of, resettled, scene_root, settled_of, with_digests
@@ -25,10 +26,29 @@ from rs.readers import open_scene, reader_of
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A path of a source, and the folder that keeps scenes."""
+    """A path of a source, and the folder that keeps scenes. renew: take it in place of what is kept."""
 
     path: str
     scenes: str
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A source that holds other bytes than the scene of the same id that is kept."""
+
+    arrival: Arrival
+    scene: str
+    unit: str
+
+    @property
+    def error(self) -> Conflict:
+        """Why it is not taken where published items rest on the scene that is kept."""
+        return Conflict(
+            f"another scene with the id {self.scene} was acquired before, and published items rest on it",
+            where=self.arrival.path,
+            remedy=f"Compare it with {Path(self.arrival.scenes) / self.scene}; nothing was replaced",
+        )
 
 
 def arrivals(sources: list[Path], scenes: Path) -> list[Arrival]:
@@ -43,28 +63,51 @@ def arrivals(sources: list[Path], scenes: Path) -> list[Arrival]:
     return found
 
 
-def acquire(arrival: Arrival) -> Scene:
+def acquire(arrival: Arrival) -> Scene | Changed:
     """The scene of an arrival, copied into the site. Runs in a worker; doing it again copies nothing.
 
-    Raises Conflict where the site holds a scene of the same id with other content.
+    Changed where the site holds a scene of the same id with other bytes, unless the arrival renews.
     """
     source = open_scene(arrival.path)
-    folder = Path(arrival.scenes) / safe_id(source.id)
-    record = folder.with_suffix(".json") if "." not in folder.name else folder.with_name(folder.name + ".json")
-    seen = _stamps(source)
-    kept = _read(record)
-    if kept is None:
-        kept = _bring(source, folder, record, seen)
-    elif kept["seen"] != seen and kept["files"] != _relative(source, digests_of(source)):
-        raise Conflict(
-            f"another scene with the id {source.id} was acquired before", where=arrival.path,
-            remedy=f"Compare it with {folder}; withdraw the old one before you bring the new one",
-        )  # fmt: skip
-    scene = open_scene(str(folder))
-    root = Path(scene_root(scene))
-    digests = {str(root / name): digest for name, digest in kept["files"].items()}
+    name = safe_id(source.id)
+    folder, record = Path(arrival.scenes) / name, Path(arrival.scenes) / f"{name}.json"
+    with _alone(Path(arrival.scenes), name):
+        seen = _stamps(source)
+        kept = _read(record)
+        if kept is not None and kept["seen"] != seen and kept["files"] != _relative(source, digests_of(source)):
+            if not arrival.renew:
+                return Changed(arrival, name, unit_of(source))
+            kept = None
+        if kept is None or not _whole(folder, kept):
+            kept = _bring(source, folder, record, seen)
+        scene = open_scene(str(folder))
     settled = Settled(kept["settled"]["offsets"], tuple(kept["settled"]["notes"]))
-    return resettled(with_digests(scene, digests), settled)
+    return resettled(with_digests(scene, _absolute(scene, kept["files"])), settled)
+
+
+@contextmanager
+def _alone(scenes: Path, name: str) -> Iterator[None]:
+    """One process at a time for a scene of this id."""
+    try:
+        locks = scenes.parent / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise cannot_write(str(scenes), error) from error
+
+
+def _whole(folder: Path, kept: dict[str, Any]) -> bool:
+    """True where every file of the record is in the folder, as large and as old as when it was copied."""
+    for name, stamp in kept["copied"].items():
+        try:
+            found = (folder / name).stat()
+        except OSError:
+            return False
+        if [found.st_size, found.st_mtime_ns] != stamp:
+            return False
+    return True
 
 
 def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +128,7 @@ def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> d
         shutil.rmtree(folder, ignore_errors=True)
         raise
     body = {
+        "copied": {name: _stamp(folder / name) for name in files},
         "id": source.id, "source": source.path, "seen": seen, "files": files,
         "settled": {"offsets": dict(settled.offsets), "notes": list(settled.notes)},
     }  # fmt: skip
@@ -119,8 +163,12 @@ def _relative(scene: Scene, digests: dict[str, str]) -> dict[str, str]:
 def _stamps(scene: Scene) -> dict[str, Any]:
     """Size and time of change of the source files: equal ones are not digested again."""
     root = Path(scene_root(scene))
-    stats = {Path(file).relative_to(root).as_posix(): os.stat(file) for file in scene.files}
-    return {name: [s.st_size, s.st_mtime_ns] for name, s in stats.items()}
+    return {Path(file).relative_to(root).as_posix(): _stamp(Path(file)) for file in scene.files}
+
+
+def _stamp(file: Path) -> list[int]:
+    found = file.stat()
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _read(record: Path) -> dict[str, Any] | None:
@@ -128,6 +176,6 @@ def _read(record: Path) -> dict[str, Any] | None:
         return None
     try:
         body: dict[str, Any] = json.loads(record.read_bytes())
-        return body if {"seen", "files", "settled"} <= set(body) else None
+        return body if {"seen", "files", "copied", "settled"} <= set(body) else None
     except ValueError:
         return None

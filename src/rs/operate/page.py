@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rs.catalog.files import replace
-from rs.catalog.index import load_item
+from rs.catalog.index import load_items
 from rs.catalog.layout import Layout
 from rs.catalog.register import Register
 from rs.products import products
@@ -48,8 +48,9 @@ class Section:
 def write_page(layout: Layout, register: Register, title: str) -> Path:
     """Write index/index.html from the register; the same register gives the same page."""
     sections: dict[str, list[Card]] = {}
-    for entry in sorted(register.live().values(), key=lambda e: e.fact.slot):
-        sections.setdefault(entry.fact.product, []).append(_card(entry.fact.product, load_item(layout, entry)))
+    entries = sorted(register.live().values(), key=lambda e: e.fact.slot)
+    for entry, item in load_items(layout, entries):
+        sections.setdefault(entry.fact.product, []).append(_card(entry.fact.product, item))
     body = [_section(name, cards) for name, cards in sorted(sections.items())]
     text = _template().render(title=title or "rs", sections=body, count=sum(len(s.cards) for s in body))
     path = layout.index / "index.html"

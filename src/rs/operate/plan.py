@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rs.catalog.layout import Layout
 from rs.catalog.register import Entry
 from rs.core.product import Product
-from rs.core.result import Skipped
-from rs.core.scene import Scene
+from rs.core.result import SkipClass, Skipped
+from rs.core.scene import ABSENT, Scene
 from rs.errors import OutputError
 from rs.pipeline.choose import Job, choose
 from rs.pipeline.produce import Unit, unit_staging
@@ -41,11 +41,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How units are run: threads and block size [px] of each, folder of their work."""
+    """How units are run: threads and block size [px] of each, folder of their work, digests checked first."""
 
     threads: int
     block: int
     staging: str
+    check: bool = False
 
 
 def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Mapping[str, Entry], engine: Engine) -> Plan:
@@ -53,19 +54,28 @@ def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Mapping[str
     wanted = list(products)
     units, standing, skipped = [], [], []
     for scene in scenes:
-        jobs = []
+        jobs, lacking = [], []
         for product in wanted:
             chosen = choose(scene, product)
             if isinstance(chosen, Skipped):
-                skipped.append(chosen)
+                lacking.append(chosen)
             elif chosen.slot in live:
                 standing.append(_standing(scene, chosen, live[chosen.slot]))
             else:
                 jobs.append(chosen)
+        skipped += lacking if len(lacking) < len(wanted) else [_incomplete(scene, s) for s in lacking]
         if jobs:
             staging = unit_staging(engine.staging, scene)
-            units.append(Unit(scene, tuple(jobs), staging, engine.threads, engine.block))
+            units.append(Unit(scene, tuple(jobs), staging, engine.threads, engine.block, engine.check))
     return Plan(tuple(units), tuple(standing), tuple(skipped))
+
+
+def _incomplete(scene: Scene, skipped: Skipped) -> Skipped:
+    """A scene that gives nothing because files are lost is a bad input, not one without the bands."""
+    if ABSENT not in skipped.reason:
+        return skipped
+    reason = f"{scene.path}: {skipped.reason}. Copy the folder again."
+    return replace(skipped, reason=reason, kind=SkipClass.BAD_INPUT)
 
 
 def _standing(scene: Scene, job: Job, entry: Entry) -> Standing:

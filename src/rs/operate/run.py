@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import uuid
@@ -20,7 +22,7 @@ from rs.core.result import Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
 from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
-from rs.operate.acquire import Arrival, acquire, arrivals
+from rs.operate.acquire import Arrival, Changed, acquire, arrivals
 from rs.operate.page import write_page
 from rs.operate.plan import Engine, Plan, check_room, plan
 from rs.operate.report import Made, Report
@@ -112,6 +114,9 @@ def session(order: Order) -> Iterator[State]:
     try:
         staging.mkdir(parents=True)
         order.layout.register.mkdir(parents=True, exist_ok=True)
+        lock = (staging / ".lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _sweep(order.layout.staging)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
     options, units = order.options, len(order.arrivals) + len(order.paths)
@@ -120,6 +125,15 @@ def session(order: Order) -> Iterator[State]:
             yield State(order, str(staging), pool)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        lock.close()
+
+
+def _sweep(staging: Path) -> None:
+    """Remove what killed runs left: a staging folder whose lock nobody holds."""
+    for lock in staging.glob("*/.lock"):
+        with lock.open() as stream, contextlib.suppress(BlockingIOError):
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def report_of(state: State) -> Report:
@@ -140,42 +154,62 @@ def run(order: Order) -> Report:
 
 def _acquire(state: State) -> State:
     order = state.order
-    scenes: list[Scene] = []
-    failures: list[Outcome] = []
     jobs: list[Arrival | str] = [*order.arrivals, *order.paths]
+    opened: list[tuple[str, Scene]] = []
+    failures: list[Outcome] = []
+    changed: list[Arrival | str] = []
     for done, (job, scene) in enumerate(state.pool.map(_open, jobs), 1):
         order.options.progress("acquire", done, len(jobs))
-        if isinstance(scene, RsError):
-            path = job if isinstance(job, str) else job.path
-            failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(scene), class_of(scene)))
+        if isinstance(scene, Changed) and not _rested_on(order, scene.unit):
+            changed.append(replace(scene.arrival, renew=True))
         else:
-            scenes.append(scene)
-    scenes.sort(key=lambda s: (s.time.start, s.id))
-    kept, doubles = _without_doubles(scenes)
+            _sort_in(job, scene, opened, failures)
+    for job, scene in state.pool.map(_open, changed):
+        _sort_in(job, scene, opened, failures)
+    kept, doubles = _without_doubles(sorted(opened, key=lambda p: (p[1].time.start, p[1].id, p[0])))
     return replace(state, scenes=tuple(kept), outcomes=(*state.outcomes, *failures, *doubles))
 
 
-def _open(job: Arrival | str) -> Scene:
+def _open(job: Arrival | str) -> Scene | Changed:
     return prepare(job) if isinstance(job, str) else acquire(job)
 
 
-def _without_doubles(scenes: list[Scene]) -> tuple[list[Scene], list[Outcome]]:
+def _rested_on(order: Order, unit: str) -> bool:
+    """True where a published item was made from the observation of a unit."""
+    suffix = unit.removeprefix("quality")
+    return any(slot.endswith(suffix) for slot in Register(order.layout.register).live())
+
+
+def _sort_in(
+    job: Arrival | str, scene: Scene | Changed | RsError, opened: list[tuple[str, Scene]], failures: list[Outcome]
+) -> None:
+    path = job if isinstance(job, str) else job.path
+    if isinstance(scene, Scene):
+        opened.append((path, scene))
+        return
+    error = scene.error if isinstance(scene, Changed) else scene
+    failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(error), class_of(error)))
+
+
+def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[Scene], list[Outcome]]:
     """Two scenes of one observation fill the same slots: the first stands, the other is named."""
-    kept: dict[str, Scene] = {}
+    kept: dict[str, tuple[str, Scene]] = {}
     doubles: list[Outcome] = []
-    for scene in scenes:
-        first = kept.setdefault(unit_of(scene), scene)
-        if first is not scene and first.path != scene.path:
-            reason = f"{scene.path} is the same observation as {first.path}, which was taken"
+    for path, scene in opened:
+        first, _ = kept.setdefault(unit_of(scene), (path, scene))
+        if first != path:
+            reason = f"{path} is the same observation as {first}, which was taken"
             doubles.append(Skipped("", scene.id, "", reason, SkipClass.CONFLICT))
-    return list(kept.values()), doubles
+    return [scene for _, scene in kept.values()], doubles
 
 
 def _plan(state: State) -> State:
     order = state.order
     live = Register(order.layout.register).live()
     cores, slots = os.cpu_count() or 1, state.pool.slots
-    engine = Engine(order.options.threads or max(1, cores // slots), order.options.block, state.staging)
+    engine = Engine(
+        order.options.threads or max(1, cores // slots), order.options.block, state.staging, check=bool(order.arrivals)
+    )
     made = plan(state.scenes, order.products, live, engine)
     check_room(made.units, order.layout, slots)
     return replace(state, plan=made)

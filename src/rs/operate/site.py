@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rs.catalog.layout import Layout
 from rs.core.product import Product
 from rs.core.scene import Grade, OpenMode
-from rs.errors import UsageError
+from rs.errors import UnknownName, UsageError
 from rs.products import product, products
 
 
@@ -38,6 +39,9 @@ class Site(_Part):
     sources: tuple[Source, ...] = Field(
         (Source(path="inbox"),), description='`[[sources]]` tables: `kind = "folder"` and `path`, relative to the site'
     )
+    parameters: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="`[parameters.PRODUCT]` tables: values in place of the product's own"
+    )
     open_mode: OpenMode = Field(OpenMode.CLOSED, description="who may have the products")
     grade: Grade = Field(Grade.GENERAL_1, description="security level; a stricter one of a scene wins")
 
@@ -48,7 +52,19 @@ class Site(_Part):
 
     def wanted(self) -> tuple[Product, ...]:
         """The products of the site; all known ones where it names none."""
-        return tuple(product(name) for name in self.products or sorted(products()))
+        names = list(dict.fromkeys(self.products) or sorted(products()))
+        for name in self.parameters:
+            product(name)
+        return tuple(self._tuned(product(name)) for name in names)
+
+    def _tuned(self, made: Product) -> Product:
+        """A product with the parameters of the site; they enter its keys."""
+        own = self.parameters.get(made.name, {})
+        unknown = sorted(set(own) - set(made.parameters))
+        if unknown:
+            known = ", ".join(made.parameters) or "none"
+            raise UnknownName(f"parameters.{made.name}: unknown {', '.join(unknown)}", remedy=f"Known: {known}")
+        return replace(made, parameters={**made.parameters, **own}) if own else made
 
 
 def read_site(folder: Path) -> Site:
@@ -65,5 +81,8 @@ def read_site(folder: Path) -> Site:
         site.wanted()
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise UsageError("; ".join(lines), where=str(path), remedy="Mend these fields") from error
+        known = ", ".join(name for name in Site.model_fields if name != "root")
+        raise UsageError("; ".join(lines), where=str(path), remedy=f"Mend these fields; known are {known}") from error
+    except UnknownName as error:
+        raise UnknownName(f"products or parameters: {error.what}", where=str(path), remedy=error.remedy) from error
     return site

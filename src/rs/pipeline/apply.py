@@ -55,7 +55,7 @@ def bind(product: Product, recipe: Recipe, scene: Scene) -> Bound:
     for row, layer in zip(limits, product.layers, strict=True):
         row[:] = (*layer.valid, layer.scale, layer.offset, layer.nodata)
     extras: list[Any] = [scalar(scene, name) for name in recipe.scalars]
-    constants = coefficients(recipe, scene)
+    constants = coefficients(product, recipe, scene)
     if constants is not None:
         extras.append(constants)
     return Bound(product, recipe, tuple(extras), limits)
@@ -70,17 +70,20 @@ def scalar(scene: Scene, name: str) -> float:
     return float(scene.time.start.timetuple().tm_yday)
 
 
-def coefficients(recipe: Recipe, scene: Scene) -> tuple[float, ...] | None:
-    """The coefficients of a recipe for the scene's platform as its NamedTuple; None where it takes none.
+def coefficients(product: Product, recipe: Recipe, scene: Scene) -> tuple[float, ...] | None:
+    """What a recipe takes as `c`, as its NamedTuple; None where it takes none.
 
-    Raises KeyError where neither the reader nor the recipe declares them for the platform.
+    Fields come from the reader's table for the platform, else from the recipe's own, and from the
+    product's parameters. Raises KeyError where neither declares them for the platform.
     """
     kind = recipe.formula.coefficients
     if kind is None:
         return None
     platform = scene.platform
-    values = platform.coefficients.get(recipe.name) or recipe.coefficients.get(platform.name)
-    if values is None:
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
+    table = platform.coefficients.get(recipe.name) or recipe.coefficients.get(platform.name) or {}
+    values = {**table, **{name: value for name, value in product.parameters.items() if name in fields}}
+    if set(fields) - set(values) and not table:
         raise KeyError(recipe.name)
     try:
         return kind(**{name: float(value) for name, value in values.items()})

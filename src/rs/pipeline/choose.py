@@ -63,7 +63,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe) -> str:
     if absent:
         return f"recipe {recipe.name} needs {_absence(scene, absent)}"
     try:
-        coefficients(recipe, scene)
+        coefficients(product, recipe, scene)
     except KeyError:
         return f"recipe {recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
@@ -88,7 +88,7 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
     assets: dict[str, Asset] = {band.value: scene.assets[band] for band in used}
     assets.update({f"quality:{q.asset.name}": q.asset for q in scene.quality})
     inputs = {name: asset.digest for name, asset in sorted(assets.items())}
-    constants = coefficients(recipe, scene)
+    constants = coefficients(product, recipe, scene)
     parameters = {
         "recipe": recipe.name,
         "bands": {name: band.value for name, band in recipe.bound.items()},

@@ -26,7 +26,7 @@ def finish(scan: Scan) -> list[Outcome]:
     """Turn a complete pass into results, or Skipped where a product holds no value."""
     _check_negative(scan)
     filled = [m for m in scan.makings if m.tallies[m.job.product.name].valid]
-    empty = [m for m in scan.makings if m not in filled]
+    empty = [m for m in scan.makings if not m.tallies[m.job.product.name].valid]
     outcomes: list[Outcome] = []
     for making in empty:
         for sink in making.sinks.values():

@@ -71,7 +71,8 @@ def quality_bands(scene: Scene) -> tuple[Band, ...]:
     """Bands that the quality bits of a scene need, whatever the products: they are shared by all."""
     test = water_test(scene)
     needed = [] if test.other is None else [Band.GREEN, Band.BLUE, test.other]
-    needed += [Band.SWIR16] if Band.SWIR16 in scene.assets else []
+    # red tells an offset that was applied twice, whatever the products
+    needed += [band for band in (Band.SWIR16, Band.RED) if band in scene.assets]
     if not scene.quality and not needed:
         needed = sorted(scene.assets)[:1]
     return tuple(dict.fromkeys(needed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rs.core.scene import Asset, Scene, split_href
 from rs.core.slot import sha256_of
-from rs.errors import UnreadableRaster
+from rs.errors import BadInput, UnreadableRaster
 from rs.pipeline.load import settle
 from rs.raster.intact import check_intact
 from rs.readers import open_scene
@@ -38,6 +38,19 @@ def digests_of(scene: Scene) -> dict[str, str]:
         except OSError as error:
             raise UnreadableRaster(f"cannot be read ({error.strerror})", where=file) from error
     return found
+
+
+def check_digests(scene: Scene) -> None:
+    """Raises BadInput where a file of the scene is not the one that was digested at acquisition."""
+    assets = [*scene.assets.values(), *(source.asset for source in scene.quality)]
+    stated = {split_href(asset.href)[0]: asset.digest for asset in assets}
+    for file, digest in stated.items():
+        if sha256_of(file) != digest:
+            raise BadInput(
+                "is not the file that was acquired: its digest has changed",
+                where=file,
+                remedy="Remove it and run again: it is copied anew while the source still holds it",
+            )
 
 
 def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:

@@ -13,6 +13,7 @@ from rs.core.slot import unit_of
 from rs.errors import BadInput, CheckFailed, OutputError, RsError
 from rs.pipeline.choose import Job
 from rs.pipeline.finish import finish
+from rs.pipeline.prepare import check_digests
 from rs.pipeline.scan import Scan
 from rs.raster.blocks import handles
 from rs.raster.cog import cannot_write
@@ -20,13 +21,18 @@ from rs.raster.cog import cannot_write
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """All products of one scene that are to be made. staging: a folder of this unit alone."""
+    """All products of one scene that are to be made. staging: a folder of this unit alone.
+
+    check: compare the digests of the files with the scene's before they are read, for scenes that
+    were digested some time ago.
+    """
 
     scene: Scene
     jobs: tuple[Job, ...]
     staging: str
     threads: int = 1
     block: int = 1024
+    check: bool = False
 
 
 def produce(unit: Unit) -> list[Outcome]:
@@ -35,6 +41,8 @@ def produce(unit: Unit) -> list[Outcome]:
     Raises nothing but programming errors; bad input and full disks become Skipped of their class.
     """
     try:
+        if unit.check:
+            check_digests(unit.scene)
         return _made(unit)
     except RsError as error:
         return [failed(unit.scene, job, error) for job in unit.jobs]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from rs.errors import RsError, WorkerLost
+from rs.errors import InternalError, RsError, WorkerLost
 from rs.pipeline.kernel import use_cache
 from rs.raster.env import prepare as prepare_gdal
 
@@ -43,6 +46,15 @@ def call(function: Callable[[Any], Any], argument: Any, cache: Path | None) -> A
         return function(argument)
     except RsError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - one scene must not end the run of the others
+        return _unforeseen(error, argument)
+
+
+def _unforeseen(error: Exception, argument: object) -> RsError:
+    lines = traceback.format_exception(error)[-1].strip().splitlines()[-1:]
+    frames = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" at {Path(f.filename).name}:{f.lineno}" for f in frames)
+    return InternalError(f"unforeseen: {' '.join(lines)}{place}", where=_name(argument))
 
 
 class OneChild:
@@ -59,6 +71,8 @@ class OneChild:
         for argument in arguments:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+                with _interrupts_ignored():
+                    self._pool.submit(os.getpid).result(UNIT_SECONDS)
             try:
                 yield argument, self._pool.submit(call, function, argument, self._cache).result(UNIT_SECONDS)
             except BrokenProcessPool:
@@ -114,8 +128,24 @@ class Cluster:
 
 
 def _lost(what: str, argument: object) -> WorkerLost:
-    where = getattr(getattr(argument, "scene", None), "id", None) or str(argument)
-    return WorkerLost(what, where=where, remedy="Check memory and the scene's files, then run again")
+    return WorkerLost(what, where=_name(argument), remedy="Check memory and the scene's files, then run again")
+
+
+def _name(argument: object) -> str:
+    return str(getattr(getattr(argument, "scene", None), "id", None) or getattr(argument, "path", None) or argument)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started here leave Ctrl-C to their parent: an ignored signal stays so across exec."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -141,8 +171,9 @@ def workers(units: int, *, cache: Path | None, scheduler: str | None = None) -> 
                 yield Cluster(client, max(1, len(client.scheduler_info()["workers"])), cache)
             return
         slots = min(units, os.cpu_count() or 1)
-        with (
-            LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
-            Client(cluster) as client,
-        ):
+        with _interrupts_ignored():
+            cluster = LocalCluster(
+                n_workers=slots, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+            )
+        with cluster, Client(cluster) as client:
             yield Cluster(client, slots, cache)

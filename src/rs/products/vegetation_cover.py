@@ -22,12 +22,6 @@ class EndMembers(NamedTuple):
 SOUTH_CHINA = {"soil": 0.05, "vegetation": 0.86}
 """End-members of a region and season: fixed, so that dates can be compared; never taken from the scene."""
 
-PLATFORMS = (
-    "sentinel-2a", "sentinel-2b", "sentinel-2c", "sentinel-2", "landsat-5", "landsat-7", "landsat-8", "landsat-9",
-    "landsat",
-)  # fmt: skip
-"""Satellites, and families for scenes that do not state their satellite."""
-
 
 @pixelfunc
 def dimidiate(ndvi: float, soil: float, vegetation: float) -> float:
@@ -67,11 +61,10 @@ PRODUCT = Product(
     recipes=(
         Recipe(
             vegetation_cover, title="NDVI of the wide near-infrared band between fixed end-members",
-            coefficients=dict.fromkeys(PLATFORMS, SOUTH_CHINA),
         ),
         Recipe(
             vegetation_cover, title="NDVI of the narrow near-infrared band between fixed end-members",
-            coefficients=dict.fromkeys(PLATFORMS, SOUTH_CHINA), nir=Band.NIR08,
+            nir=Band.NIR08,
         ),
     ),
     layers=(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
@@ -46,7 +47,9 @@ class Handles:
         with self._lock:
             self.decoded[asset.href] = self.decoded.get(asset.href, 0) + 1
         try:
-            return np.asarray(dataset.read(asset.index, window=window, out_shape=shape))
+            # errors of JPEG 2000 tiles decoded ahead by GDAL's own threads are lost
+            with rasterio.Env(GDAL_NUM_THREADS="1"):
+                return np.asarray(dataset.read(asset.index, window=window, out_shape=shape))
         except (RasterioError, ValueError, MemoryError) as error:
             raise read_failed(asset.href, asset.index, window, error) from error
 

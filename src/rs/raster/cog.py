@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.shutil import copy as raster_copy
@@ -23,6 +25,8 @@ from rs.core.product import Resampling
 from rs.errors import CheckFailed, OutputError
 
 STRIP = 512
+RASTER_ERRORS = (RasterioError, CPLE_BaseError, OSError)
+"""What GDAL raises for a failed write: closing a file on a full disk gives GDAL's own classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class RasterSink:
                 dtype=spec.dtype, crs=grid.crs, transform=Affine(*grid.transform), nodata=spec.nodata,
                 tiled=True, blockxsize=256, blockysize=256, BIGTIFF="IF_SAFER",
             )  # fmt: skip
-        except (RasterioError, OSError) as error:
+        except RASTER_ERRORS as error:
             raise cannot_write(path, error) from error
 
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
@@ -63,7 +67,7 @@ class RasterSink:
         with self._lock:
             try:
                 self._dataset.write(counts, 1, window=window)
-            except RasterioError as error:
+            except RASTER_ERRORS as error:
                 raise cannot_write(self.path, error) from error
 
     def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
@@ -77,7 +81,7 @@ class RasterSink:
                 OVERVIEW_RESAMPLING=self.spec.overviews.value.upper(),
             )  # fmt: skip
             made, meant = content_digest(target), content_digest(self.path)
-        except (RasterioError, OSError) as error:
+        except RASTER_ERRORS as error:
             raise cannot_write(target, error) from error
         if made != meant:
             raise CheckFailed("the file does not hold what was computed", where=target, remedy="Check disk and memory")
@@ -86,8 +90,9 @@ class RasterSink:
         return made
 
     def discard(self) -> None:
-        """Drop the working copy."""
-        self._dataset.close()
+        """Drop the working copy; what can't be closed on a full disk is dropped all the same."""
+        with contextlib.suppress(*RASTER_ERRORS):
+            self._dataset.close()
         if os.path.exists(self.path):
             os.unlink(self.path)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rs.core.bands import Band, Quality
-from rs.core.scene import Angles, Asset, FlagRule, Platform, QualitySource
+from rs.core.scene import ABSENT, Angles, Asset, FlagRule, Platform, QualitySource
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.readers._grids import own_grid
 from rs.readers._landsat import PLATFORMS, QA_PIXEL, SATELLITES, Instrument, qa_knows, radsat_knows
@@ -62,7 +62,7 @@ def held_bands(
             grid, dtype = own_grid(href)
             assets[one.band] = Asset(one.asset, href, 1, grid, dtype, one.scale, one.offset, nodata=one.nodata)
         else:
-            missing[one.band] = f"{one.file} is listed and not in the folder"
+            missing[one.band] = f"{one.file} {ABSENT}"
     if not assets:
         raise MissingPart(
             f"none of the {len(missing)} band files that the MTL lists is there", where=os.path.dirname(mtl.path),

@@ -14,6 +14,7 @@ from rs.core.bands import Band
 from rs.core.grid import Grid, Shape, Transform
 from rs.core.reader import Reader
 from rs.core.scene import (
+    ABSENT,
     Angles,
     Asset,
     Correction,
@@ -175,7 +176,7 @@ def _held(
 
 def _why_missing(claim: BandClaim) -> str:
     if claim.local:
-        return f"{os.path.basename(claim.href)} is listed and not in the folder"
+        return f"{os.path.basename(claim.href)} {ABSENT}"
     return f"listed as {claim.href.split('://')[0]} only, not held"
 
 

@@ -171,21 +171,21 @@ def as_given(product: Product, platform: Platform, bands: frozenset[Band], sun_z
     sun_zenith [degrees], None where the table does not have it.
     """
     scene = _stand_in(product, platform, sun_zenith)
-    reasons = [_lacking(scene, recipe, bands) for recipe in product.recipes]
+    reasons = [_lacking(scene, product, recipe, bands) for recipe in product.recipes]
     for recipe, reason in zip(product.recipes, reasons, strict=True):
         if not reason:
             return bind(product, recipe, scene)
     return "; or ".join(dict.fromkeys(reasons))
 
 
-def _lacking(scene: Scene, recipe: Recipe, bands: frozenset[Band]) -> str:
+def _lacking(scene: Scene, product: Product, recipe: Recipe, bands: frozenset[Band]) -> str:
     absent = [band.value for band in recipe.bands if band not in bands]
     if absent:
         return f"{recipe.name} needs {', '.join(absent)}"
     if "day_of_year" in recipe.scalars:
         return f"{recipe.name} needs the day of a scene"
     try:
-        coefficients(recipe, scene)
+        coefficients(product, recipe, scene)
     except KeyError:
         return f"{recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:

@@ -1,0 +1,44 @@
+"""The catalogue of all sample scenes, made once a session by the command line."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import rs
+
+PRODUCTS = "ndvi,water_extent,turbidity,water_colour"
+
+
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """A folder of this session; the workers of one session have the same."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def make_sample(factory: pytest.TempPathFactory, scenes: Path) -> Path:
+    """Output folder of `rs produce` of all products of all sample scenes; the first caller makes it."""
+    out = shared_folder(factory) / "sample"
+    with (shared_folder(factory) / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (out / "index" / "index.html").exists():
+            done = rs("produce", PRODUCTS, *sorted(scenes.iterdir()), "-o", out)
+            assert done.code == 0, done.text
+    return out
+
+
+def items(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every stored item of a catalogue with its path."""
+    for path in sorted((root / "items").rglob("*.json")):
+        yield path, json.loads(path.read_bytes())
+
+
+def collections(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every collection below a folder with its path."""
+    for path in sorted(root.rglob("collection.json")):
+        yield path, json.loads(path.read_bytes())

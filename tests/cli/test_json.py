@@ -1,0 +1,105 @@
+"""Every command with --json prints one JSON document and nothing else, also when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import rs
+from tests.operate.sites import RIVER
+
+from rs.cli.main import commands
+from rs.products import products
+
+CALLS: dict[str, list[str]] = {
+    "rs demo": ["demo", "--out", "SITE"],
+    "rs doctor": ["doctor"],
+    "rs sensors": ["sensors"],
+    "rs products": ["products"],
+    "rs scene": ["scene", "SCENE"],
+    "rs produce": ["produce", "ndvi", "SCENE", "-o", "OUT"],
+    "rs run": ["run", "SITE"],
+    "rs verify": ["verify", "SAMPLE"],
+    "rs listing new": ["listing", "new", "turbidity", "--site", "SAMPLE", "-o", "OUT"],
+}
+SHOWS: dict[str, list[str]] = {
+    "rs demo": ["root", "exit", "made", "standing", "skipped", "verification"],
+    "rs doctor": ["ok", "versions", "checks", "limits", "settings"],
+    "rs produce": ["root", "exit", "made", "standing", "skipped", "verification"],
+    "rs run": ["root", "exit", "made", "standing", "skipped", "verification"],
+    "rs verify": ["ok", "entries", "items", "files", "bytes", "findings"],
+    "rs listing new": ["id", "version"],
+}
+
+
+def document(words: list[str], places: Mapping[str, object]) -> Any:
+    """The document of a call that succeeds."""
+    done = rs(*[places.get(word, word) for word in words], "--json")
+    assert done.code == 0, done.text
+    return done.document()
+
+
+def test_every_command_is_tried_here() -> None:
+    assert {row["command"] for row in commands()} == set(CALLS)
+
+
+@pytest.mark.parametrize("name", sorted(set(CALLS) - {"rs demo"}))
+def test_one_document(name: str, site: Path, scenes: Path, sample: Path, tmp_path: Path) -> None:
+    places = {"SITE": site, "SCENE": scenes / RIVER, "SAMPLE": sample, "OUT": tmp_path / "out"}
+    body = document(CALLS[name], places)
+    assert body and set(SHOWS.get(name, [])) <= set(body if isinstance(body, dict) else ())
+
+
+@pytest.mark.services
+def test_one_document_of_the_demo(site: Path) -> None:
+    """The flow, over a site of one scene: its server and its logs print nothing between."""
+    body = document(CALLS["rs demo"], {"SITE": site})
+    assert set(SHOWS["rs demo"]) <= set(body) and len(body["made"]) == 1
+
+
+def one(words: list[object], code: int) -> Any:
+    """The document of a call that ends with this code."""
+    done = rs(*words, "--json")
+    assert done.code == code, done.text
+    return done.document()
+
+
+def test_a_product_in_full_is_its_collection() -> None:
+    body = one(["products", "ndvi"], 0)
+    assert (body["type"], body["id"]) == ("Collection", "ndvi")
+
+
+def test_products_are_rows() -> None:
+    assert [row["name"] for row in one(["products"], 0)] == list(products())
+
+
+def test_a_scene_is_told_whole_and_a_bad_one_beside_it(scenes: Path, tmp_path: Path) -> None:
+    good, bad = one(["scene", scenes / RIVER, tmp_path / "absent"], 3)
+    assert good["id"] == RIVER and {band["band"] for band in good["bands"]} >= {"red", "nir", "swir22"}
+    assert all(len(band["sha256"]) == 12 for band in good["bands"])
+    assert {p["product"]: p["possible"] for p in good["products"]} == dict.fromkeys(products(), True)
+    assert bad["path"] == str(tmp_path / "absent")
+    assert set(bad["detail"]) == {"error", "what", "where", "remedy"} and bad["detail"]["error"] == "NotAScene"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "kind"),
+    [
+        (["products", "nvdi"], 2, "UnknownName"),
+        (["produce", "nvdi", "SCENE", "-o", "OUT"], 2, "UnknownName"),
+        (["produce", ",", "SCENE", "-o", "OUT"], 2, "UsageError"),
+        (["run", "OUT"], 2, "UsageError"),
+        (["verify", "OUT"], 1, "BadInput"),
+        (["listing", "new", "nvdi", "--site", "SAMPLE"], 2, "UnknownName"),
+    ],
+)
+def test_an_error_is_a_document_too(
+    words: list[str], code: int, kind: str, scenes: Path, sample: Path, tmp_path: Path
+) -> None:
+    places = {"SCENE": scenes / RIVER, "OUT": tmp_path / "out", "SAMPLE": sample}
+    body = one([places.get(word, word) for word in words], code)
+    assert set(body) == {"error", "what", "where", "remedy"}
+    assert body["error"] == kind and body["what"] and body["remedy"]
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,69 @@
+"""What a person reads: tables on standard output, progress on standard error, the way to go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.cli.command import RS, rs
+from tests.operate.sites import RIVER
+
+
+def test_produce_then_again_then_verify(scenes: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = rs("produce", "ndvi,ndvi", scenes / RIVER, scenes / RIVER, "-o", out)
+    assert first.code == 0, first.text
+    (row,) = [line for line in first.out.splitlines() if RIVER in line]
+    name = next(word for word in row.split() if word.startswith("data/"))
+    assert (out / name).is_file() and "%" in row
+    assert "Catalogue clean: 1 entries, 5 files." in first.out
+    assert first.err.splitlines() == ["acquire 1/1", "produce 1/1", "publish 1/1"]
+
+    again = rs("produce", "ndvi", scenes / RIVER, "-o", out)
+    assert again.code == 0
+    assert again.out.splitlines()[0] == "Nothing new: 1 products stand already."
+
+    checked = rs("verify", out)
+    assert checked.code == 0
+    assert checked.out.startswith("clean: 1 entries, 1 items, 5 files, ")
+
+    body = bytearray((out / name).read_bytes())
+    body[len(body) // 2] ^= 1
+    (out / name).write_bytes(body)
+    damaged = rs("verify", out / "index")
+    assert damaged.code == 1
+    assert damaged.out.splitlines()[0].startswith(f"error: {out / name}: file is damaged")
+    assert damaged.out.splitlines()[-1].startswith("NOT CLEAN: 1 entries")
+
+
+def test_what_is_not_made_says_why_and_is_no_failure_beside_others(scenes: Path, tmp_path: Path) -> None:
+    done = rs("produce", "ndvi,turbidity", scenes / "S2_bolzano_2023", "-o", tmp_path)
+    assert done.code == 0, done.text
+    assert "Failed:" not in done.out
+    (reason,) = done.out.split("Not made:\n")[1].split("\nCatalogue")[0].splitlines()
+    assert reason.strip().startswith("S2_bolzano_2023: turbidity: ") and "swir22" in reason
+    alone = rs("produce", "turbidity", scenes / "S2_bolzano_2023", "-o", tmp_path / "alone")
+    assert alone.code == 1 and "Nothing was made." in alone.out
+
+
+def test_a_scene_is_told(scenes: Path) -> None:
+    done = rs("scene", scenes / "LC09_L2SP_231062_20230723_20230802_02_T1")
+    assert done.code == 0
+    for words in ("landsat-9", "2023-07-23 14:12:31 UTC", "231062", "landsat-c2-l2", "SR_B4.TIF", "not held: coastal"):
+        assert words in done.out, words
+
+
+def test_ctrl_c_stops_with_its_code_and_leaves_a_clean_folder(scenes: Path, tmp_path: Path) -> None:
+    """Interrupted when the first step is done: nothing is published, staging is gone, the next run goes on."""
+    call = [str(RS), "produce", "ndvi", str(scenes / RIVER), "-o", str(tmp_path)]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stderr is not None
+    assert process.stderr.readline() == "acquire 1/1\n"
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 130
+    assert list((tmp_path / "staging").iterdir()) == []
+    assert not (tmp_path / "items").exists()
+    assert rs("produce", "ndvi", scenes / RIVER, "-o", tmp_path).code == 0

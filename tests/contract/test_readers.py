@@ -1,0 +1,120 @@
+"""What every reader owes its users, checked for all that are declared."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from scenes import save_item
+from shapely.geometry import shape
+
+from rs.core.bands import Quality
+from rs.core.reader import Reader
+from rs.core.scene import Correction, Grade, Scene
+from rs.products import products
+from rs.readers import reader_of, readers
+
+READERS = list(readers())
+RECIPES = {recipe.name: recipe for product in products().values() for recipe in product.recipes}
+every = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
+
+
+def samples(folder: Path, reader: Reader) -> list[Path]:
+    """Sample scenes that a reader takes."""
+    return [path for path in sorted(folder.iterdir()) if reader_of(str(path)) is reader]
+
+
+def opened(folder: Path, reader: Reader) -> list[Scene]:
+    return [reader.open_scene(str(path)) for path in samples(folder, reader)]
+
+
+@every
+def test_names_and_words(reader: Reader) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9-]{2,40}", reader.name)
+    assert reader.title
+    assert reader.sensors
+    assert reader.evidence in ("real pixels", "real metadata", "synthetic")
+
+
+def test_names_are_given_once() -> None:
+    assert len({reader.name for reader in READERS}) == len(READERS)
+
+
+@every
+def test_every_reader_has_a_sample(reader: Reader, scenes: Path) -> None:
+    assert samples(scenes, reader), f"no sample scene for {reader.name}"
+
+
+def test_every_sample_has_a_reader(scenes: Path) -> None:
+    assert all(reader_of(str(path)) for path in scenes.iterdir())
+
+
+@every
+def test_platforms_have_usable_coefficients(reader: Reader) -> None:
+    assert reader.platforms
+    for name, platform in reader.platforms.items():
+        assert platform.name == name
+        assert platform.sensor in reader.sensors
+        for recipe, values in platform.coefficients.items():
+            assert recipe in RECIPES, f"{name} has coefficients for {recipe}, which no product has"
+            kind = RECIPES[recipe].formula.coefficients
+            assert kind is not None
+            assert all(math.isfinite(v) for v in kind(**values))
+
+
+@every
+def test_scenes_state_what_products_and_items_need(reader: Reader, scenes: Path) -> None:
+    for scene in opened(scenes, reader):
+        assert scene.id
+        assert scene.assets
+        assert scene.time.start.utcoffset() == scene.time.end.utcoffset() == timedelta(0)
+        outline = shape(dict(scene.footprint))
+        assert outline.is_valid
+        assert -180 <= outline.bounds[0] < outline.bounds[2] <= 180
+        assert scene.platform.sensor in reader.sensors
+        assert scene.correction is Correction.AS_DELIVERED
+        assert scene.grade is Grade.GENERAL_1
+        assert scene.licence
+        assert scene.attribution
+        assert not set(scene.missing) & set(scene.assets)
+
+
+@every
+def test_scenes_are_calibrated(reader: Reader, scenes: Path) -> None:
+    for scene in opened(scenes, reader):
+        for band, asset in scene.assets.items():
+            assert 0 < asset.scale < 1, (scene.id, band)
+            assert -1 < asset.offset <= 0, (scene.id, band)
+            assert asset.nodata, (scene.id, band)
+            assert asset.index >= 1
+            assert Path(asset.href).is_file()
+            assert (asset.rival_offset is None) == (asset.rival_source == "")
+
+
+@every
+def test_flag_rules_can_match_and_keep_to_what_is_known(reader: Reader, scenes: Path) -> None:
+    for scene in opened(scenes, reader):
+        for source in scene.quality:
+            assert source.rules
+            assert source.knows & Quality.CLOUD
+            for rule in source.rules:
+                assert rule.value & ~rule.mask == 0
+                assert not rule.bits & ~(source.knows | Quality.UNSURE)
+
+
+@every
+def test_opening_twice_gives_equal_scenes(reader: Reader, scenes: Path) -> None:
+    assert opened(scenes, reader) == opened(scenes, reader)
+
+
+@every
+def test_what_is_none_is_not_matched(reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing")
+    (tmp_path / "empty.json").write_text("{}")
+    for path in (tmp_path, tmp_path / "notes.txt", tmp_path / "empty.json", tmp_path / "not_there"):
+        assert reader.matches(str(path)) is False
+    save_item(tmp_path, {"stac_version": "0.9.0"})
+    assert reader.matches(str(tmp_path)) is False

@@ -1,3 +1,0 @@
-"""Property tests of the nouns are repeatable."""
-
-import steady  # noqa: F401

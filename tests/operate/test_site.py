@@ -1,0 +1,116 @@
+"""site.toml: what it means, and what is said about each mistake in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from tests.operate.sites import new_site
+
+from rs.core.scene import Grade, OpenMode
+from rs.errors import BadInput, UnknownName, UsageError
+from rs.operate.run import order_of
+from rs.operate.site import read_site
+from rs.products import products
+
+
+def test_the_shortest_site_wants_all_products_from_its_inbox(tmp_path: Path) -> None:
+    site = read_site(new_site(tmp_path))
+    assert site.name == "river" and site.root == tmp_path.resolve()
+    assert [product.name for product in site.wanted()] == sorted(products())
+    assert [source.path for source in site.sources] == ["inbox"]
+    assert (site.open_mode, site.grade) == (OpenMode.CLOSED, Grade.GENERAL_1)
+
+
+def test_what_it_states_reaches_the_run(tmp_path: Path) -> None:
+    lines = [
+        'title = "River / 河流"',
+        'products = ["turbidity", "ndvi"]',
+        'open_mode = "directed"',
+        'grade = "general-3"',
+    ]
+    order = order_of(read_site(new_site(tmp_path, *lines)))
+    assert [product.name for product in order.products] == ["turbidity", "ndvi"]
+    assert (order.title, order.open_mode, order.grade) == ("River / 河流", OpenMode.DIRECTED, Grade.GENERAL_3)
+
+
+def test_it_is_frozen(tmp_path: Path) -> None:
+    site = read_site(new_site(tmp_path))
+    with pytest.raises(ValidationError):
+        site.name = "other"
+
+
+def test_the_sample_site_is_one(scenes: Path) -> None:
+    site = read_site(scenes.parent)
+    assert len(site.wanted()) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "said"),
+    [
+        ('open_mode = "open"', "open_mode", ["closed", "unconditional", "directed", "authorized"]),
+        ('grade = "secret"', "grade", ["general-1", "general-4", "important", "core"]),
+        ('produkts = ["ndvi"]', "produkts", ["not permitted"]),
+        ('products = "ndvi"', "products", ["tuple"]),
+        ("title = 3", "title", ["string"]),
+        ('[[sources]]\nkind = "ftp"\npath = "x"', "sources.0.kind", ["folder"]),
+        ('[[sources]]\nkind = "folder"', "sources.0.path", ["required"]),
+        ('[[sources]]\npath = "inbox"\nsecret = 1', "sources.0.secret", ["not permitted"]),
+    ],
+)
+def test_a_mistake_is_named_with_its_field_and_what_is_allowed(
+    tmp_path: Path, line: str, field: str, said: list[str]
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_site(new_site(tmp_path, line))
+    assert caught.value.where == str(tmp_path / "site.toml")
+    assert f"{field}: " in caught.value.what
+    for words in said:
+        assert words in caught.value.what
+    assert caught.value.remedy and caught.value.exit_code == 2
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_site(new_site(tmp_path, 'open_mode = "open"', 'grade = "secret"'))
+    assert "open_mode: " in str(caught.value) and "grade: " in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../up", ".hidden", "x" * 65])
+def test_a_name_that_is_no_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "site.toml").write_text(f'name = "{name}"')
+    with pytest.raises(UsageError, match="name: "):
+        read_site(tmp_path)
+
+
+def test_an_unknown_product_is_named_with_the_nearest_first(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName) as caught:
+        read_site(new_site(tmp_path, 'products = ["ndvi", "turbidty"]'))
+    assert "'turbidty'" in caught.value.what
+    assert caught.value.remedy.startswith("Did you mean turbidity? ")
+    for name in products():
+        assert name in caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["name =", "\x00", "name = 'a'\nname = 'b'"])
+def test_what_is_no_toml_is_said_with_the_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "site.toml").write_text(text)
+    with pytest.raises(UsageError, match="cannot be read") as caught:
+        read_site(tmp_path)
+    assert str(tmp_path / "site.toml") in str(caught.value)
+    assert "line" in str(caught.value) or "end of document" in str(caught.value)
+
+
+@pytest.mark.parametrize("folder", ["absent", "."])
+def test_no_site_at_all(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(UsageError, match=r"there is no site\.toml") as caught:
+        read_site(tmp_path / folder)
+    assert caught.value.remedy
+
+
+def test_a_source_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    site = read_site(new_site(tmp_path, '[[sources]]\npath = "elsewhere"'))
+    with pytest.raises(BadInput, match="the source folder is not there") as caught:
+        order_of(site)
+    assert str(tmp_path / "elsewhere") in str(caught.value) and "site.toml" in str(caught.value)
