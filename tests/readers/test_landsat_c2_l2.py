@@ -50,8 +50,12 @@ def test_a_decimated_copy_is_taken_and_noted(scenes: Path) -> None:
 
 def test_what_manaus_holds_and_lacks(scenes: Path) -> None:
     scene = open_scene(str(scenes / LC09))
-    assert scene.missing == {Band.COASTAL: f"{LC09}_SR_B1.TIF is listed and not in the folder"}
-    assert scene.notes == (f"{LC09}_QA_PIXEL.TIF is not in the folder: the state of the sky is unknown",)
+    lost = {Band.COASTAL: "SR_B1", Band.THERMAL: "ST_B10", Band.THERMAL_UNCERTAINTY: "ST_QA"}
+    assert scene.missing == {band: f"{LC09}_{name}.TIF is listed and not in the folder" for band, name in lost.items()}
+    assert scene.notes == (
+        f"{LC09}_QA_PIXEL.TIF is not in the folder: the state of the sky is unknown",
+        f"{LC09}_QA_RADSAT.TIF is not in the folder: saturation is unknown",
+    )
     assert not scene.cloud_state_known
     assert (scene.datatake, scene.tile, scene.licence) == ("20230723T141231", "231062", "CC0-1.0")
     assert scene.angles.sun_zenith == pytest.approx(36.60600432)

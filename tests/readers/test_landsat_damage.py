@@ -30,7 +30,7 @@ def test_an_mtl_cut_short_is_refused(copy: Copy, form: str, share: float) -> Non
         (r" +REFLECTANCE_MULT_BAND_4 = .*\n", "", MissingPart, "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS/REFLECTANCE_MU"),
         (r" +SUN_ELEVATION = .*\n", "", MissingPart, "IMAGE_ATTRIBUTES/SUN_ELEVATION"),
         (r" +GROUP = PROJECTION_ATTRIBUTES\n", "", MissingPart, "group PROJECTION_ATTRIBUTES"),
-        (r"LANDSAT_9", "LANDSAT_7", BadInput, "landsat-7 is not among landsat-8, landsat-9"),
+        (r"LANDSAT_9", "LANDSAT_10", BadInput, "landsat-10 is not among landsat-4, landsat-5, landsat-7, landsat-8"),
         (r'PROCESSING_LEVEL = "L2SP"', 'PROCESSING_LEVEL = "L1TP"', BadInput, "L1TP"),
         (r"DATE_ACQUIRED = .*", "DATE_ACQUIRED = 2023-13-01", BadInput, "DATE_ACQUIRED"),
         (r'(FILE_NAME_BAND_4 = )".*"', r'\1"../B4.TIF"', BadInput, "leads out of the scene's folder"),
@@ -50,5 +50,5 @@ def test_a_folder_without_bands_is_refused(copy: Copy) -> None:
     folder = copy(LC09)
     for path in folder.glob("*.TIF"):
         path.unlink()
-    with pytest.raises(MissingPart, match="none of the 7 band files"):
+    with pytest.raises(MissingPart, match="none of the 9 band files"):
         open_scene(str(folder))

@@ -47,7 +47,7 @@ SAMPLES = [
     Expected("S2_parana_20231212", ELEVEN, -0.1, (218, 219), "EPSG:32721", False, False, "sentinel-2"),
     Expected("S2_parana_20240520", ELEVEN, -0.1, (218, 219), "EPSG:32721", False, False, "sentinel-2"),
     Expected("S2_parana_20241216", ELEVEN, -0.1, (218, 219), "EPSG:32721", False, False, "sentinel-2"),
-    Expected(LC08, f"coastal {SIX}", -0.2, (386, 379), "EPSG:32620", True, True, "landsat-8"),
+    Expected(LC08, f"coastal {SIX} thermal", -0.2, (386, 379), "EPSG:32620", True, True, "landsat-8"),
     Expected(LC09, SIX, -0.2, (468, 851), "EPSG:32620", False, True, "landsat-9"),
 ]
 
@@ -67,7 +67,8 @@ def test_bands_calibration_and_grid(scene: Scene, expected: Expected) -> None:
     assert {band.value for band in scene.assets} == set(expected.bands.split())
     scale = 2.75e-5 if scene.platform.sensor == "landsat-oli" else 1e-4
     for band, asset in scene.assets.items():
-        assert (asset.scale, asset.offset) == (scale, expected.offset), band
+        kelvin = (0.00341802, 149.0)
+        assert (asset.scale, asset.offset) == (kelvin if band is Band.THERMAL else (scale, expected.offset)), band
         assert 0.0 in asset.nodata
         assert (tuple(asset.grid.shape), asset.grid.crs) == (expected.rows_cols, expected.crs)
     assert scene.reflectance is Reflectance.SURFACE

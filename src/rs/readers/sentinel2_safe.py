@@ -11,7 +11,7 @@ import shapely
 from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.reader import Reader
-from rs.core.scene import Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
+from rs.core.scene import ABSENT, Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
 from rs.core.slot import safe_id
 from rs.errors import MissingPart
 from rs.raster.footprint import grid_footprint, to_wgs84
@@ -95,7 +95,7 @@ def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Ba
             offset = product.offsets[name]
             assets[band] = Asset(name, href, 1, grid, dtype, product.scale, offset, nodata=product.nodata)
         elif listed:
-            missing[band] = f"{listed[0][1]} is listed and not there"
+            missing[band] = f"{listed[0][1]} {ABSENT}"
     return assets, missing, notes
 
 
@@ -130,7 +130,7 @@ def _quality(package: Package, product: Product, tile: TileFacts) -> tuple[tuple
         href = package.href(package.stems[stem])
         grid, dtype, notes = _placed(href, tile.grids[pixel])
         return (QualitySource(Asset("SCL", href, 1, grid, dtype), msi.SCENE_CLASSIFICATION, msi.SCL_KNOWS),), notes
-    absent = [f"{stem} is listed and not there" for _, stem in listed[:1]]
+    absent = [f"{stem} {ABSENT}" for _, stem in listed[:1]]
     classi, clouds = (tile.masks.get((kind, ""), "") for kind in ("MSK_CLASSI", "MSK_CLOUDS"))
     if classi in package.stems:
         sources, notes = _classi(package.href(package.stems[classi]), tile)
@@ -157,8 +157,11 @@ def _polygons(href: str, tile: TileFacts) -> QualitySource:
 
 def _footprint(package: Package, product: Product, grid: Grid) -> Mapping[str, object]:
     """The measured area as the product states it; the tile's edges for products of several tiles."""
-    if len(product.footprint) >= 4 and "OPER_PRD" not in product.name:
-        outline = shapely.Polygon(product.footprint)
+    if len(product.footprint) >= 4 and "_PRD_" not in product.name:
+        corners = product.footprint
+        if max(lon for lon, _ in corners) - min(lon for lon, _ in corners) > 180:
+            corners = tuple((lon + 360 if lon < 0 else lon, lat) for lon, lat in corners)
+        outline = shapely.Polygon(corners)
         if outline.is_valid and outline.area > 0:
             return to_wgs84(outline, "EPSG:4326")
     return grid_footprint(grid)
