@@ -116,3 +116,11 @@ def test_what_is_not_held_is_missed_by_name(root: Path) -> None:
         path.unlink()
     with pytest.raises(MissingPart, match="none of the 9 band files"):
         open_scene(str(root))
+
+
+def test_level_2_bands_without_an_mtl_say_so_too(tmp_path: Path) -> None:
+    spec = LandsatSpec(size=(10, 10), forms=("json",))
+    root = write_landsat(tmp_path, speckled(spec.extent), spec)
+    next(root.glob("*_MTL.json")).unlink()
+    with pytest.raises(MissingPart, match=f"{spec.product}_MTL.txt is not there"):
+        open_scene(str(root))

@@ -53,7 +53,7 @@ def draw_mask(href: str, grid: Grid) -> DatasetReader:
 def _polygons(href: str, crs: str) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         root: Element = fromstring(read_bytes(href, MAX_BYTES), forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise BadInput(f"is not valid XML ({error})", where=href, remedy="Fetch it again") from error
     points = 0
     for envelope in _all(root, "Envelope"):
@@ -61,7 +61,7 @@ def _polygons(href: str, crs: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if stated and f"EPSG:{stated}" != crs:
             raise Contradiction(f"is in EPSG:{stated}, the bands are in {crs}", where=href)
     for feature in _all(root, "MaskFeature"):
-        kind = "".join(next(_all(feature, "maskType")).itertext()).strip()
+        kind = next(("".join(part.itertext()).strip() for part in _all(feature, "maskType")), "")
         for polygon in _all(feature, "Polygon"):
             rings = [_ring(ring, href) for ring in _all(polygon, "posList")]
             points += sum(len(ring) for ring in rings)
@@ -76,12 +76,12 @@ def _all(element: Element, name: str) -> Iterator[Element]:
 
 def _ring(element: Element, href: str) -> list[tuple[float, float]]:
     """Points (x, y) of a ring; the exterior is listed before the interiors."""
-    dimension = int(element.get("srsDimension", "2"))
     try:
+        dimension = max(2, int(element.get("srsDimension", "2")))
         numbers = [float(word) for word in (element.text or "").split()]
     except ValueError as error:
         raise BadInput(f"has a polygon that is not made of numbers ({error})", where=href) from error
-    ring = list(zip(numbers[::dimension], numbers[1::dimension], strict=True))
+    ring = list(zip(numbers[::dimension], numbers[1::dimension], strict=False))
     if len(ring) < 4 or not np.isfinite(numbers).all():
         raise BadInput("has a polygon of fewer than four points, or one that is not finite", where=href)
     return ring

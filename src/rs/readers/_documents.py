@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from rs.core.slot import safe_id
 from rs.errors import BadInput, MissingPart
 from rs.raster.archive import read_bytes
 
@@ -42,7 +44,7 @@ def read_xml(path: str) -> Element:
     text = read_text(path, MAX_XML)
     try:
         root: Element = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise BadInput(f"is not valid XML ({error})", where=path, remedy="Fetch it again") from error
     return root
 
@@ -75,11 +77,15 @@ class Document:
         return text
 
     def number(self, *tags: str) -> float:
-        """Number in the first element of these names. Raises MissingPart or BadInput."""
-        return self.as_number(self.text(*tags), tags[0])
+        """Finite number in the first element of these names. Raises MissingPart or BadInput."""
+        text = self.text(*tags)
+        value = self.as_number(text, tags[0])
+        if not math.isfinite(value):
+            raise BadInput(f"tag {tags[0]}: {text[:40]!r} is not a number", where=self.where)
+        return value
 
     def as_number(self, text: str, tag: str) -> float:
-        """A text of the document as a number. Raises BadInput naming the tag."""
+        """A text of the document as a number, which may be NaN. Raises BadInput naming the tag."""
         try:
             return float(text)
         except ValueError:
@@ -110,6 +116,14 @@ def _depth(value: Any) -> int:
         inner = [list(v.values()) if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)]
         level = [item for part in inner for item in part]
     return depth
+
+
+def identifier(text: str, where: str) -> str:
+    """An id from outside as one that is safe as a name. Raises BadInput where nothing of it is left."""
+    try:
+        return safe_id(text)
+    except ValueError as error:
+        raise BadInput(f"the id of the scene: {error}", where=where) from error
 
 
 def contained(root: str, href: str, where: str) -> str:

@@ -12,7 +12,8 @@ from rs.core.scene import ABSENT, Angles, Asset, FlagRule, Platform, QualitySour
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.readers._grids import own_grid
 from rs.readers._landsat import PLATFORMS, QA_PIXEL, SATELLITES, Instrument, qa_knows, radsat_knows
-from rs.readers._mtl import Mtl, check_place, file_of
+from rs.readers._mtl import Mtl, file_of
+from rs.readers._mtl_place import check_place
 
 PIXEL, RADSAT = "FILE_NAME_QUALITY_L1_PIXEL", "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import itertools
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -12,15 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from rs.core.grid import Grid
 from rs.core.scene import TimeSpan
-from rs.errors import BadInput, Contradiction, MissingPart
+from rs.errors import BadInput, MissingPart
 from rs.readers._documents import MAX_XML, contained, read_json, read_text, read_xml
 
 FORMS = ("_MTL.json", "_MTL.xml", "_MTL.txt")
 AGAIN = "Fetch the MTL file again"
-ALIGNED = 0.1
-"""How far [px] the corner of a cut may lie beside the scene's own pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,15 @@ class Mtl:
         return value
 
     def number(self, tag: str, *groups: str) -> float:
-        """The number of a tag. Raises MissingPart or BadInput."""
+        """The finite number of a tag. Raises MissingPart or BadInput."""
         text = self.text(tag, *groups)
         try:
-            return float(text)
+            value = float(text)
         except ValueError:
-            raise BadInput(f"tag {tag}: {text[:40]!r} is not a number", where=self.path) from None
+            value = math.nan
+        if not math.isfinite(value):
+            raise BadInput(f"tag {tag}: {text[:40]!r} is not a number", where=self.path)
+        return value
 
     @property
     def listed(self) -> Mapping[str, str]:
@@ -67,6 +68,22 @@ def mtl_files(path: str, wanted: re.Pattern[str]) -> list[str]:
         candidates = []
     fitting = [file for file in candidates if wanted.search(os.path.basename(file))]
     return sorted(fitting, key=lambda file: ([file.endswith(form) for form in FORMS].index(True), file))
+
+
+def lost_mtl(path: str, band_file: re.Pattern[str]) -> str:
+    """What band files in a folder without any metadata are called together, or "": their MTL is lost."""
+    names = os.listdir(path) if os.path.isdir(path) else []
+    if any(name.lower().endswith((".json", ".xml", "_mtl.txt")) for name in names):
+        return ""
+    return next((found.group(1) for name in sorted(names) if (found := band_file.match(name))), "")
+
+
+def no_mtl(path: str, name: str) -> MissingPart:
+    """The error for bands without their MTL."""
+    return MissingPart(
+        f"{name}_MTL.txt is not there: it states calibration, sun elevation, time and satellite", where=path,
+        remedy="Fetch the MTL file of this scene from where the bands came from",
+    )  # fmt: skip
 
 
 def read_mtl(path: str, *required: str) -> Mtl:
@@ -141,58 +158,3 @@ def _common(names: list[str]) -> str:
     """What all names begin with."""
     pairs = zip(min(names), max(names), strict=False)
     return "".join(one for one, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def check_place(mtl: Mtl, grids: Mapping[str, Grid], *groups: str) -> list[str]:
-    """Corners and size of every band against the MTL. A decimated copy is accepted and noted.
-
-    So is a cut, where all bands were cut alike and lie on the scene's own pixels.
-    """
-    cell = mtl.number("GRID_CELL_SIZE_REFLECTIVE", *groups)
-    size = tuple(int(mtl.number(f"REFLECTIVE_{n}", *groups)) for n in ("LINES", "SAMPLES"))
-    left, top, right, bottom = (
-        mtl.number(f"CORNER_{c}_PRODUCT", *groups)
-        for c in ("UL_PROJECTION_X", "UL_PROJECTION_Y", "LR_PROJECTION_X", "LR_PROJECTION_Y")
-    )
-    edges = (left - cell / 2, bottom - cell / 2, right + cell / 2, top + cell / 2)
-    _check_zone(mtl, grids, *groups)
-    away = {href: max(abs(a - b) for a, b in zip(g.bounds, edges, strict=True)) for href, g in grids.items()}
-    bad = [href for href, off in away.items() if off > cell]
-    if bad and len(bad) == len(grids) and _is_cut(list(grids.values()), edges, cell):
-        rows, cols = next(g for g in grids.values() if abs(g.pixel_size - cell) < 0.01 * cell).shape
-        return [f"a cut: {cols} x {rows} px of {size[1]} x {size[0]} px"]
-    if bad:
-        raise Contradiction(
-            f"its corners are {away[bad[0]]:.0f} m from those of the MTL (limit: one pixel, {cell:g} m)", where=bad[0],
-            remedy="The band belongs to another scene or was cut; fetch the folder again",
-        )  # fmt: skip
-    coarse = [g for g in grids.values() if g.shape != size and g.pixel_size > 1.01 * cell]
-    return list(dict.fromkeys(_decimated(g, size) for g in coarse))
-
-
-def _decimated(grid: Grid, size: tuple[int, ...]) -> str:
-    rows, cols = grid.shape
-    return (
-        f"decimated copy: {cols} x {rows} px on the corners of {size[1]} x {size[0]} px;"
-        f" pixels are {grid.transform.a:.2f} x {-grid.transform.e:.2f} m"
-    )
-
-
-def _check_zone(mtl: Mtl, grids: Mapping[str, Grid], *groups: str) -> None:
-    zone = mtl.found("UTM_ZONE", *groups)
-    if not zone.isdigit():
-        return
-    for href, grid in grids.items():
-        if grid.crs not in (f"EPSG:326{int(zone):02d}", f"EPSG:327{int(zone):02d}"):
-            raise Contradiction(f"is in {grid.crs}, the MTL says UTM zone {zone}", where=href)
-
-
-def _is_cut(grids: list[Grid], edges: tuple[float, float, float, float], cell: float) -> bool:
-    """True where all grids cover the same part of the scene, on its own pixels."""
-    first = next((g for g in grids if abs(g.pixel_size - cell) < 0.01 * cell), None)
-    if first is None:
-        return False
-    alike = all(max(abs(a - b) for a, b in zip(g.bounds, first.bounds, strict=True)) <= cell for g in grids)
-    inside = all((b - e) * sign >= -cell for b, e, sign in zip(first.bounds, edges, (1, 1, -1, -1), strict=True))
-    steps = ((first.bounds[0] - edges[0]) / cell, (edges[3] - first.bounds[3]) / cell)
-    return alike and inside and all(abs(step - round(step)) <= ALIGNED for step in steps)

@@ -30,6 +30,7 @@ BANDS = {
 BAND_IDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
 """Names of bands by the band_id of the product metadata."""
 
+PIXELS = (10, 20, 60)
 NATIVE = {
     "B01": 60, "B02": 10, "B03": 10, "B04": 10, "B05": 20, "B06": 20, "B07": 20, "B08": 10, "B8A": 20,
     "B09": 60, "B10": 60, "B11": 20, "B12": 20, "SCL": 20,

@@ -71,14 +71,14 @@ def _grids(document: Document) -> dict[int, Grid]:
     sizes = {part.get("resolution"): Document(document.where, part) for part in document.all("Size")}
     grids = {}
     for place in document.all("Geoposition"):
-        resolution, at = place.get("resolution"), Document(document.where, place)
-        if resolution not in sizes:
-            raise MissingPart(f"tag Size of resolution {resolution} is missing", where=document.where)
+        resolution, at = place.get("resolution", ""), Document(document.where, place)
+        if resolution not in sizes or not resolution.isdigit():
+            raise MissingPart(f"tag Size of resolution {resolution[:20]} is missing", where=document.where)
         size = Shape(int(sizes[resolution].number("NROWS")), int(sizes[resolution].number("NCOLS")))
         x, y = at.number("ULX"), at.number("ULY")
         try:
             place_of = Transform(at.number("XDIM"), 0.0, x, 0.0, at.number("YDIM"), y)
-            grids[int(str(resolution))] = Grid(crs, place_of, size)
+            grids[int(resolution)] = Grid(crs, place_of, size)
         except ValueError as error:
             raise BadInput(f"tag Tile_Geocoding: {error}", where=document.where) from error
     lacking = [f"{r} m" for r in (10, 20, 60) if r not in grids]
@@ -107,7 +107,7 @@ def _mean(document: Document, parts: Iterable[Element]) -> tuple[float, float] |
     pairs = []
     for part in parts:
         angle = Document(document.where, part)
-        pairs.append((angle.number("ZENITH_ANGLE"), angle.number("AZIMUTH_ANGLE")))
+        pairs.append([angle.as_number(angle.text(tag), tag) for tag in ("ZENITH_ANGLE", "AZIMUTH_ANGLE")])
     if not pairs:
         return None
     zenith, azimuth = np.array(pairs).T

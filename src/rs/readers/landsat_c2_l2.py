@@ -9,6 +9,7 @@ from rs.core.reader import Reader
 from rs.core.scene import Correction, Reflectance, Scene
 from rs.errors import BadInput
 from rs.raster.footprint import grid_footprint
+from rs.readers._documents import identifier
 from rs.readers._landsat import ATTRIBUTION, PLATFORMS, Instrument
 from rs.readers._landsat_scene import (
     Wanted,
@@ -19,9 +20,10 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )  # fmt: skip
-from rs.readers._mtl import Mtl, mtl_files, read_mtl, scene_time
+from rs.readers._mtl import Mtl, lost_mtl, mtl_files, no_mtl, read_mtl, scene_time
 
 NAMED = re.compile(r"_02_(T1|T2|RT)_MTL\.(json|xml|txt)$")
+BAND_FILE = re.compile(r"^(L[COTEM]\d\d_L2S[PR]_\w+?_02_(?:T1|T2|RT))_S[RT]_B\d+\.TIF$", re.IGNORECASE)
 LEVEL_1 = re.compile(r"_L1\w\w_")
 IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
 REFLECTANCE, TEMPERATURE = "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS", "LEVEL2_SURFACE_TEMPERATURE_PARAMETERS"
@@ -31,8 +33,8 @@ ST_QA_SCALE, ST_QA_FILL = 0.01, -9999.0
 
 
 def matches(path: str) -> bool:
-    """True for a folder with a Collection 2 Level 2 MTL file, or for such a file."""
-    return _files(path) != []
+    """True for a folder with a Collection 2 Level 2 MTL file, for such a file, and for bands whose MTL is lost."""
+    return bool(_files(path)) or bool(lost_mtl(path, BAND_FILE))
 
 
 def _files(path: str) -> list[str]:
@@ -41,7 +43,10 @@ def _files(path: str) -> list[str]:
 
 def open_scene(path: str) -> Scene:
     """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
-    mtl = read_mtl(_files(path)[0], IMAGE, CONTENTS, PROJECTION)
+    files = _files(path)
+    if not files:
+        raise no_mtl(path, lost_mtl(path, BAND_FILE))
+    mtl = read_mtl(files[0], IMAGE, CONTENTS, PROJECTION)
     platform, instrument = satellite(mtl, IMAGE)
     level = mtl.text("PROCESSING_LEVEL", CONTENTS)
     if not level.startswith("L2"):
@@ -53,7 +58,7 @@ def open_scene(path: str) -> Scene:
     quality, quality_notes = collection_2_masks(mtl, instrument)
     time, tile = scene_time(mtl, IMAGE), path_row(mtl, IMAGE)
     return Scene(
-        id=mtl.text("LANDSAT_PRODUCT_ID", CONTENTS),
+        id=identifier(mtl.text("LANDSAT_PRODUCT_ID", CONTENTS), mtl.path),
         path=path,
         platform=platform,
         time=time,

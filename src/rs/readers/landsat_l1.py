@@ -6,15 +6,14 @@ The division by the sine of the sun's elevation (mean of the scene) goes into sc
 from __future__ import annotations
 
 import math
-import os
 import re
 
 from rs.core.bands import Band
 from rs.core.reader import Reader
 from rs.core.scene import Correction, FlagRule, QualitySource, Reflectance, Scene
-from rs.core.slot import safe_id
-from rs.errors import BadInput, MissingPart
+from rs.errors import BadInput
 from rs.raster.footprint import grid_footprint
+from rs.readers._documents import identifier
 from rs.readers._landsat import (
     ATTRIBUTION,
     BQA_BEFORE_COLLECTIONS,
@@ -33,10 +32,10 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )
-from rs.readers._mtl import Mtl, file_of, mtl_files, read_mtl, scene_time
+from rs.readers._mtl import Mtl, file_of, lost_mtl, mtl_files, no_mtl, read_mtl, scene_time
 
 NAMED = re.compile(r"^(?!.*_L2S[PR]_).*_MTL\.(json|xml|txt)$")
-BAND_FILE = re.compile(r"^(L[COTEM]0?\d_?(?:L1\w\w_)?\w+)_B\d+\.TIF$", re.IGNORECASE)
+BAND_FILE = re.compile(r"^(L[COTEM]0?\d(?!\w*_L2S[PR]_)\w+)_B\d+\.TIF$", re.IGNORECASE)
 IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
 OLD_FACTS, OLD_PLACE, OLD_INFO = "PRODUCT_METADATA", "PROJECTION_PARAMETERS", "METADATA_FILE_INFO"
 FACTS = (IMAGE, OLD_FACTS)
@@ -54,34 +53,23 @@ NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear functio
 
 def matches(path: str) -> bool:
     """True for a folder with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost."""
-    return bool(mtl_files(path, NAMED)) or bool(_orphans(path))
-
-
-def _orphans(path: str) -> str:
-    """Common name of Level 1 bands in a folder without any metadata, or ""."""
-    names = os.listdir(path) if os.path.isdir(path) else []
-    if any(name.lower().endswith((".json", ".xml", "_mtl.txt")) for name in names):
-        return ""
-    return next((found.group(1) for name in sorted(names) if (found := BAND_FILE.match(name))), "")
+    return bool(mtl_files(path, NAMED)) or bool(lost_mtl(path, BAND_FILE))
 
 
 def open_scene(path: str) -> Scene:
     """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
     files = mtl_files(path, NAMED)
     if not files:
-        raise MissingPart(
-            f"{_orphans(path)}_MTL.txt is not there: it states calibration, sun elevation, time and satellite",
-            where=path, remedy="Fetch the MTL file of this scene from where the bands came from",
-        )  # fmt: skip
+        raise no_mtl(path, lost_mtl(path, BAND_FILE))
     mtl = read_mtl(files[0], IMAGE)
     _check_level(mtl)
     platform, instrument = satellite(mtl, *FACTS)
     assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
     quality, quality_notes = _masks(mtl, instrument)
     time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
-    identifier = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
+    name = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
     return Scene(
-        id=safe_id(identifier),
+        id=identifier(name, mtl.path),
         path=path,
         platform=platform,
         time=time,

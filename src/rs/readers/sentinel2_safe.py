@@ -12,10 +12,10 @@ from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.reader import Reader
 from rs.core.scene import ABSENT, Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
-from rs.core.slot import safe_id
 from rs.errors import MissingPart
 from rs.raster.footprint import grid_footprint, to_wgs84
 from rs.readers import _sentinel2 as msi
+from rs.readers._documents import identifier
 from rs.readers._grids import agreed, decimated, header
 from rs.readers._safe import MANIFEST, Package, locate, manifest_checksums, recognised
 from rs.readers._sentinel2_product import Product, read_product
@@ -48,7 +48,7 @@ def open_scene(path: str) -> Scene:
     checksums, manifest_notes = manifest_checksums(package, rewritten=product.rewritten)
     reflectance, correction = LEVELS[package.level]
     return Scene(
-        id=safe_id(name if f"T{tile.name}" in name else f"{name}_T{tile.name}"),
+        id=identifier(name if f"T{tile.name}" in name else f"{name}_T{tile.name}", package.root),
         path=path,
         platform=product.platform,
         time=TimeSpan.at(tile.time),
@@ -107,8 +107,9 @@ def _copies(stems: Iterable[str], name: str) -> list[tuple[int, str]]:
     found = {}
     for stem in stems:
         match = re.search(rf"_{name}(?:_L2A_TL_\w+?)?(?:_(\d\d)m)?$", stem)
-        if match:
-            found[stem] = int(match.group(1) or msi.NATIVE[name])
+        pixel = int(match.group(1) or msi.NATIVE[name]) if match else 0
+        if pixel in msi.PIXELS:
+            found[stem] = pixel
     copies = [(pixel, stem) for stem, pixel in found.items()]
     return sorted(copies, key=lambda copy: (copy[0] < msi.NATIVE[name], copy[0]))
 
@@ -157,8 +158,9 @@ def _polygons(href: str, tile: TileFacts) -> QualitySource:
 
 def _footprint(package: Package, product: Product, grid: Grid) -> Mapping[str, object]:
     """The measured area as the product states it; the tile's edges for products of several tiles."""
-    if len(product.footprint) >= 4 and "_PRD_" not in product.name:
-        corners = product.footprint
+    corners = product.footprint
+    on_earth = all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in corners)
+    if len(corners) >= 4 and on_earth and "_PRD_" not in product.name:
         if max(lon for lon, _ in corners) - min(lon for lon, _ in corners) > 180:
             corners = tuple((lon + 360 if lon < 0 else lon, lat) for lon, lat in corners)
         outline = shapely.Polygon(corners)

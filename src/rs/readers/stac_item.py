@@ -24,11 +24,10 @@ from rs.core.scene import (
     Scene,
     TimeSpan,
 )  # fmt: skip
-from rs.core.slot import safe_id
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.raster.opening import open_raster, raster_grid
 from rs.readers import _landsat, _sentinel2
-from rs.readers._documents import read_json
+from rs.readers._documents import identifier, read_json
 from rs.readers._grids import agreed
 from rs.readers._stac_bands import BandClaim, band_claims
 
@@ -101,7 +100,7 @@ def open_scene(path: str) -> Scene:
         )  # fmt: skip
     time = _time(properties, file)
     return Scene(
-        id=safe_id(str(item["id"])),
+        id=identifier(str(item["id"]), file),
         path=path,
         platform=platform,
         time=time,
