@@ -98,9 +98,11 @@ QA_KNOWS = (
 )  # fmt: skip
 
 
-def qa_knows(instrument: Instrument) -> Quality:
-    """What QA_PIXEL decides: only OLI has a band for cirrus."""
-    return QA_KNOWS if instrument.cirrus else QA_KNOWS & ~Quality.CIRRUS
+def qa_pixel(instrument: Instrument) -> tuple[tuple[FlagRule, ...], Quality]:
+    """Rules of QA_PIXEL and what they decide: only OLI has a band for cirrus."""
+    if instrument.cirrus:
+        return QA_PIXEL, QA_KNOWS
+    return tuple(rule for rule in QA_PIXEL if rule.bits is not Quality.CIRRUS), QA_KNOWS & ~Quality.CIRRUS
 
 
 def radsat_knows(instrument: Instrument) -> Quality:

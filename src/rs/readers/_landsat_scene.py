@@ -11,7 +11,7 @@ from rs.core.bands import Band, Quality
 from rs.core.scene import ABSENT, Angles, Asset, FlagRule, Platform, QualitySource
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.readers._grids import own_grid
-from rs.readers._landsat import PLATFORMS, QA_PIXEL, SATELLITES, Instrument, qa_knows, radsat_knows
+from rs.readers._landsat import PLATFORMS, SATELLITES, Instrument, qa_pixel, radsat_knows
 from rs.readers._mtl import Mtl, file_of
 from rs.readers._mtl_place import check_place
 
@@ -75,7 +75,7 @@ def held_bands(
 
 def collection_2_masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:
     """QA_PIXEL and QA_RADSAT, and what is not known where they are not held."""
-    pixel = mask(mtl, PIXEL, "QA_PIXEL", QA_PIXEL, qa_knows(instrument))
+    pixel = mask(mtl, PIXEL, "QA_PIXEL", *qa_pixel(instrument))
     radsat = mask(mtl, RADSAT, "QA_RADSAT", instrument.saturation, radsat_knows(instrument))
     lacks = {PIXEL: (pixel, "the state of the sky is unknown"), RADSAT: (radsat, "saturation is unknown")}
     notes = [

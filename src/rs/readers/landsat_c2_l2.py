@@ -103,11 +103,11 @@ def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
 
 READER = Reader(
     name="landsat-c2-l2",
-    title="Landsat 4 to 9 Collection 2 Level 2 folder",
+    title="Landsat Collection 2 Level 2 folder",
     sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
     matches=matches,
     open_scene=open_scene,
     platforms=PLATFORMS,
     rank=10,
-    evidence="real pixels (Landsat 8 and 9), synthetic pixels (5, 7)",
+    evidence="real pixels",
 )

@@ -147,11 +147,11 @@ def _angle_note(mtl: Mtl) -> tuple[str, ...]:
 
 READER = Reader(
     name="landsat-l1",
-    title="Landsat 4 to 9 Level 1 folder, Collection 2, Collection 1 or before",
+    title="Landsat Level 1 folder of any collection",
     sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
     matches=matches,
     open_scene=open_scene,
     platforms=PLATFORMS,
     rank=9,
-    evidence="real pixels (Landsat 8 before the collections), synthetic pixels",
+    evidence="real pixels",
 )

@@ -171,11 +171,11 @@ def _footprint(package: Package, product: Product, grid: Grid) -> Mapping[str, o
 
 READER = Reader(
     name="sentinel2-safe",
-    title="Sentinel-2 Level 1C or 2A SAFE product, folder or zip",
+    title="Sentinel-2 SAFE product, folder or zip",
     sensors=(msi.SENSOR,),
     matches=recognised,
     open_scene=open_scene,
     platforms=msi.PLATFORMS,
     rank=20,
-    evidence="real metadata, synthetic pixels",
+    evidence="real metadata",
 )

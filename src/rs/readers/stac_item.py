@@ -311,7 +311,7 @@ def _orbit(properties: Mapping[str, Any]) -> dict[str, Any]:
 READER = Reader(
     name="stac-item",
     title="STAC item 1.0 or 1.1 with local rasters",
-    sensors=("sentinel-2-msi", "landsat-oli"),
+    sensors=tuple(dict.fromkeys(platform.sensor for f in FAMILIES.values() for platform in f.platforms.values())),
     matches=matches,
     open_scene=open_scene,
     platforms={**_sentinel2.PLATFORMS, **_landsat.PLATFORMS},
