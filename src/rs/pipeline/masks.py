@@ -73,9 +73,13 @@ def quality_bands(scene: Scene) -> tuple[Band, ...]:
     needed = [] if test.other is None else [Band.GREEN, Band.BLUE, test.other]
     # red tells an offset that was applied twice, whatever the products
     needed += [band for band in (Band.SWIR16, Band.RED) if band in scene.assets]
-    if not scene.quality and not needed:
+    if not _measured_known(scene) and not needed:
         needed = sorted(scene.assets)[:1]
     return tuple(dict.fromkeys(needed))
+
+
+def _measured_known(scene: Scene) -> bool:
+    return any(Quality.NODATA in source.knows for source in scene.quality)
 
 
 def quality_grid(scene: Scene) -> Grid:
@@ -90,7 +94,7 @@ def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Fl
     bits = np.zeros(shape, np.uint16)
     for flags in sensor_flags:
         bits |= flags
-    if not scene.quality:
+    if not _measured_known(scene):
         seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
         bits[~np.logical_or.reduce(seen)] |= np.uint16(Quality.NODATA)
     measured = ~has(bits, Quality.NODATA)
