@@ -27,11 +27,21 @@ each_formula = pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULA
 numbers = st.floats() | st.floats(-0.3, 1.7)
 
 
-def platforms_of(recipe: Recipe) -> list[Platform]:
-    """Platforms that have the coefficients of a recipe; any one where it needs none."""
-    if recipe.formula.coefficients is None:
-        return list(PLATFORMS.values())[:1]
-    return [p for p in PLATFORMS.values() if recipe.name in p.coefficients or p.name in recipe.coefficients]
+def fields_of(recipe: Recipe) -> set[str]:
+    """Fields of what a recipe takes as `c`."""
+    kind = recipe.formula.coefficients
+    return set() if kind is None else set(inspect.get_annotations(kind))
+
+
+def table_of(recipe: Recipe, platform: Platform) -> set[str]:
+    """Fields that the reader, or else the recipe itself, states for a platform."""
+    return set(platform.coefficients.get(recipe.name) or recipe.coefficients.get(platform.name, {}))
+
+
+def platforms_of(product: Product, recipe: Recipe) -> list[Platform]:
+    """Platforms for which every field of `c` is stated, be it by a table or as a parameter of the product."""
+    needed = fields_of(recipe) - set(product.parameters)
+    return [p for p in PLATFORMS.values() if needed <= table_of(recipe, p)]
 
 
 @each_formula
@@ -60,18 +70,26 @@ def test_formulas_are_pure_scalar_code(formula: PixelFunction[..., Any]) -> None
 def test_some_platform_can_use_the_recipe(product: Product, recipe: Recipe) -> None:
     assert recipe.title
     assert recipe.bands
-    assert platforms_of(recipe), f"no reader declares coefficients for {recipe.name}"
-    kind = recipe.formula.coefficients
-    for platform in platforms_of(recipe):
-        if kind is not None:
-            assert set(platform.coefficients[recipe.name]) == set(inspect.get_annotations(kind))
+    assert platforms_of(product, recipe), f"no reader declares coefficients for {recipe.name}"
+    for platform in platforms_of(product, recipe):
+        stated = table_of(recipe, platform)
+        assert stated | (fields_of(recipe) & set(product.parameters)) == fields_of(recipe)
+        assert not stated & set(product.parameters), "a table states what the parameters of the product override"
+
+
+@pytest.mark.parametrize("product", [p for p in products().values() if p.parameters], ids=lambda p: p.name)
+def test_every_parameter_reaches_a_formula(product: Product) -> None:
+    """A site may set it; it enters the key, and so it must be able to move a pixel."""
+    used = set[str]().union(*(fields_of(recipe) for recipe in product.recipes))
+    assert set(product.parameters) <= used
+    assert all(np.isfinite(value) for value in product.parameters.values())
 
 
 @each_recipe
 @given(data=st.data())
 def test_any_numbers_give_a_value_in_range_or_no_data(product: Product, recipe: Recipe, data: st.DataObject) -> None:
     values = [data.draw(numbers) for _ in recipe.bands]
-    found = run(product, recipe, platforms_of(recipe)[0], values)
+    found = run(product, recipe, platforms_of(product, recipe)[0], values)
     finite = all(map(np.isfinite, values))
     for k, layer in enumerate(product.layers):
         count = int(found.layers[k][0, 0])
@@ -85,7 +103,7 @@ def test_not_a_number_in_any_band_is_no_data(product: Product, recipe: Recipe) -
     for bad, value in itertools.product(range(len(recipe.bands)), (np.nan, np.inf, -np.inf)):
         values = [0.05] * len(recipe.bands)
         values[bad] = value
-        found = run(product, recipe, platforms_of(recipe)[0], values)
+        found = run(product, recipe, platforms_of(product, recipe)[0], values)
         assert [int(c[0, 0]) for c in found.layers] == [layer.nodata for layer in product.layers]
         assert not found.flags.any()
         assert not found.tally.any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from rs.core.scene import Grade, OpenMode
 from rs.errors import BadInput, UnknownName, UsageError
 from rs.operate.run import order_of
 from rs.operate.site import read_site
-from rs.products import products
+from rs.products import product, products
 
 
 def test_the_shortest_site_wants_all_products_from_its_inbox(tmp_path: Path) -> None:
     site = read_site(new_site(tmp_path))
     assert site.name == "river" and site.root == tmp_path.resolve()
-    assert [product.name for product in site.wanted()] == sorted(products())
+    assert [made.name for made in site.wanted()] == sorted(products())
     assert [source.path for source in site.sources] == ["inbox"]
     assert (site.open_mode, site.grade) == (OpenMode.CLOSED, Grade.GENERAL_1)
 
@@ -31,8 +32,37 @@ def test_what_it_states_reaches_the_run(tmp_path: Path) -> None:
         'grade = "general-3"',
     ]
     order = order_of(read_site(new_site(tmp_path, *lines)))
-    assert [product.name for product in order.products] == ["turbidity", "ndvi"]
+    assert [made.name for made in order.products] == ["turbidity", "ndvi"]
     assert (order.title, order.open_mode, order.grade) == ("River / 河流", OpenMode.DIRECTED, Grade.GENERAL_3)
+
+
+def test_parameters_of_the_site_stand_in_place_of_the_products_own(tmp_path: Path) -> None:
+    own = read_site(new_site(tmp_path / "own", 'products = ["vegetation_cover", "ndvi"]'))
+    lines = ['products = ["vegetation_cover", "ndvi"]', "[parameters.vegetation_cover]", "soil = 0.1"]
+    cover, ndvi = read_site(new_site(tmp_path / "tuned", *lines)).wanted()
+    assert own.wanted() == (product("vegetation_cover"), ndvi)
+    assert cover.parameters == {**product("vegetation_cover").parameters, "soil": 0.1}
+    assert ndvi is product("ndvi")
+
+
+@pytest.mark.parametrize(
+    "table, words",
+    [
+        ("vegetation_cover]\nsand = 0.1", "parameters.vegetation_cover: unknown sand"),
+        ("ndvi]\nsoil = 0.1", "parameters.ndvi: unknown soil"),
+        ("vegetation]\nsoil = 0.1", "unknown product 'vegetation'"),
+    ],
+)
+def test_a_parameter_that_no_product_has_is_named(tmp_path: Path, table: str, words: str) -> None:
+    with pytest.raises(UnknownName, match=re.escape(words)) as caught:
+        read_site(new_site(tmp_path, f"[parameters.{table}"))
+    assert "site.toml" in str(caught.value) and caught.value.remedy
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", '"much"'])
+def test_a_parameter_is_a_number(tmp_path: Path, value: str) -> None:
+    with pytest.raises(UsageError, match=r"parameters\.vegetation_cover\.soil: "):
+        read_site(new_site(tmp_path, "[parameters.vegetation_cover]", f"soil = {value}"))
 
 
 def test_it_is_frozen(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from product_vectors import expected, product_vectors
@@ -46,7 +46,7 @@ def test_vector() -> None:
 @pytest.mark.parametrize("platform", TABLES)
 def test_equals_spyndex(platform: str) -> None:
     bound = bound_of(PRODUCT, RECIPE, scene_of(platform))
-    red, nir, swir = bound.extras[0]
+    red, nir, swir, *_ = bound.extras[0]
     pixels = random_pixels(bound)
     made = [compiled(bound, pixel)[0] for pixel in pixels]
     known = index_of("FAI", ("R", "N", "S1"), pixels, lambdaR=red, lambdaN=nir, lambdaS1=swir)
@@ -61,6 +61,24 @@ def lifted(index: float) -> list[float]:
 @pytest.mark.parametrize(("index", "cover"), [(-0.01, 0), (WATER, 0), (0.05, 0.25), (0.1, 0.5), (ALGAE, 1), (0.4, 1)])
 def test_cover_between_end_members(index: float, cover: float) -> None:
     assert plain(S2A, lifted(index)) == pytest.approx((index, cover), abs=1e-12)
+
+
+def test_end_members_are_those_of_the_site() -> None:
+    """Parameters in place of the product's own move the cover and the doubt, and leave the index alone."""
+    bound = bound_of(replace(PRODUCT, parameters={"water": 0.02, "algae": 0.12}), RECIPE)
+    for index, cover in ((0.02, 0.0), (0.07, 0.5), (0.12, 1.0), (0.2, 1.0)):
+        assert plain(bound, lifted(index)) == pytest.approx((index, cover), abs=1e-12)
+    brown = [0.0850, 0.0999, 0.0850]
+    _, flags = stored(bound, [brown])
+    _, doubted = stored(S2A, [brown])
+    assert not flags[0] & Flag.LOW_CONFIDENCE.bit and doubted[0] & Flag.LOW_CONFIDENCE.bit
+
+
+@pytest.mark.parametrize("algae", [0.1, 0.05])
+def test_end_members_the_wrong_way_round_give_no_cover(algae: float) -> None:
+    bound = bound_of(replace(PRODUCT, parameters={"water": 0.1, "algae": algae}), RECIPE)
+    index, cover = plain(bound, lifted(0.3))
+    assert index == pytest.approx(0.3) and np.isnan(cover)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from rs.catalog.layout import Layout
 from rs.core.product import Product
@@ -39,7 +39,7 @@ class Site(_Part):
     sources: tuple[Source, ...] = Field(
         (Source(path="inbox"),), description='`[[sources]]` tables: `kind = "folder"` and `path`, relative to the site'
     )
-    parameters: dict[str, dict[str, float]] = Field(
+    parameters: dict[str, dict[str, FiniteFloat]] = Field(
         default_factory=dict, description="`[parameters.PRODUCT]` tables: values in place of the product's own"
     )
     open_mode: OpenMode = Field(OpenMode.CLOSED, description="who may have the products")

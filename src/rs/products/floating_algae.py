@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from rs.core.bands import Quality
 from rs.core.pixel import pixelfunc, pixelwise
 from rs.core.product import Family, Layer, Maturity, Product, Recipe, Theme
@@ -17,16 +19,18 @@ BRIGHT_RED = 0.08
 """Red rho_rc [1] from which a positive index is sediment, glint or cloud rather than algae."""
 
 
-class Wavelengths(NamedTuple):
-    """Effective wavelengths [nm] of red, near and shortwave infrared."""
+class Line(NamedTuple):
+    """Effective wavelengths [nm] of red, near and shortwave infrared; end-members [1] of the product."""
 
     red_nm: float
     nir_nm: float
     swir_nm: float
+    water: float
+    algae: float
 
 
 @pixelfunc
-def fai(red: float, nir: float, swir: float, c: Wavelengths) -> float:
+def fai(red: float, nir: float, swir: float, c: Line) -> float:
     """Floating algae index [1] from Rayleigh-corrected reflectance [1] (Hu 2009)."""
     return nir - (red + (swir - red) * (c.nir_nm - c.red_nm) / (c.swir_nm - c.red_nm))
 
@@ -38,22 +42,25 @@ def looks_green(red: float, nir: float) -> float:
 
 
 @pixelwise
-def floating_algae(red: float, nir08: float, swir16: float, c: Wavelengths) -> tuple[float, float]:
+def floating_algae(red: float, nir08: float, swir16: float, c: Line) -> tuple[float, float]:
     """FAI [1] and the share of the pixel [0..1] under algae, from Rayleigh-corrected reflectance [1].
 
-    The share is linear between fixed end-members, and 0 where the pixel does not look green.
+    The share is linear between fixed end-members, and 0 where the pixel does not look green; NaN where
+    the end-member of algae does not exceed that of water.
     """
     index = fai(red, nir08, swir16, c)
-    share = (index - WATER) / (ALGAE - WATER)
+    if c.algae <= c.water:
+        return index, np.nan
+    share = (index - c.water) / (c.algae - c.water)
     if share <= 0.0 or looks_green(red, nir08) == 0.0:
         return index, 0.0
     return index, 1.0 if share > 1.0 else share
 
 
 @pixelwise
-def bright_without_green(red: float, nir08: float, swir16: float, c: Wavelengths) -> float:
-    """1 where the index is positive and yet the pixel does not look green: sediment, glint, cloud edge."""
-    return 1.0 if fai(red, nir08, swir16, c) > WATER and looks_green(red, nir08) == 0.0 else 0.0
+def bright_without_green(red: float, nir08: float, swir16: float, c: Line) -> float:
+    """1 where the index exceeds that of water and yet the pixel does not look green: sediment, glint, cloud edge."""
+    return 1.0 if fai(red, nir08, swir16, c) > c.water and looks_green(red, nir08) == 0.0 else 0.0
 
 
 PRODUCT = Product(
