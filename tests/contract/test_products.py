@@ -41,8 +41,10 @@ def test_layers_have_units_ranges_and_colours(product: Product) -> None:
     names = [layer.name for layer in product.layers]
     assert names[0] == product.name
     assert len(set(names)) == len(names)
-    assert not set(names) & {"quality", "flags", "uncertainty", "quicklook", "thumbnail", "lineage", "attestation"}
+    assert not set(names) & {"quality", "flags", "quicklook", "thumbnail", "lineage", "attestation"}
     for layer in product.layers:
+        # the asset key `uncertainty` belongs to the main layer, in its unit
+        assert layer.name != "uncertainty" or layer.unit == product.layers[0].unit
         assert layer.unit
         assert layer.title
         assert re.search(r"[一-鿿]", layer.title_zh)

@@ -19,7 +19,7 @@ from rs.readers import reader_of, readers
 from rs.testing import LandsatSpec, SafeSpec, coast, write_landsat, write_safe, zip_product
 
 READERS = list(readers())
-RECIPES = {recipe.name: recipe for product in products().values() for recipe in product.recipes}
+RECIPES = {recipe.name: (product, recipe) for product in products().values() for recipe in product.recipes}
 every = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
 
@@ -79,9 +79,9 @@ def test_platforms_have_usable_coefficients(reader: Reader) -> None:
         assert platform.sensor in reader.sensors
         for recipe, values in platform.coefficients.items():
             assert recipe in RECIPES, f"{name} has coefficients for {recipe}, which no product has"
-            kind = RECIPES[recipe].formula.coefficients
-            assert kind is not None
-            assert all(math.isfinite(v) for v in kind(**values))
+            product, formula = RECIPES[recipe][0], RECIPES[recipe][1].formula
+            assert formula.coefficients is not None
+            assert all(math.isfinite(v) for v in formula.coefficients(**{**product.parameters, **values}))
 
 
 @every

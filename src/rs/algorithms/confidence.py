@@ -7,5 +7,5 @@ from rs.core.pixel import pixelwise
 
 @pixelwise
 def always_doubtful(*values: float) -> float:
-    """1 for every pixel: where match-ups show no more skill than a constant guess, whatever the values."""
+    """1 where match-ups show no more skill than a constant guess: for every pixel, whatever its values [1]."""
     return 1.0

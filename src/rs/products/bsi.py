@@ -36,7 +36,10 @@ PRODUCT = Product(
             shown=(-0.5, 0.4),
         ),
     ),
-    sources=("Rikimaru et al. 2002, Tropical Ecology 43(1), 39-47",),
+    sources=(
+        "Rikimaru et al. 2002, Tropical Ecology 43(1), 39-47",
+        "The same formula as BI in https://github.com/awesome-spectral-indices/awesome-spectral-indices",
+    ),
     limits=(
         "Roofs and dry stubble look bare too.",
         "Shortwave infrared of Sentinel-2 has 20 m: the finer detail at 10 m comes from the other bands.",

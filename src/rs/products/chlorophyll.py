@@ -62,7 +62,7 @@ PRODUCT = Product(
     layers=(
         Layer(
             "chlorophyll", "Chlorophyll a", "叶绿素a浓度", "mg m-3", (0.01, 200.0), "uint16", 65535, scale=0.005,
-            colours=("#1d2f6f", "#2b6cb0", "#38b2ac", "#7bc96f", "#d7d75b", "#e8913a", "#a8322d"), shown=(0.0, 40.0),
+            colours=("#1d2f6f", "#2b6cb0", "#38b2ac", "#7bc96f", "#d7d75b", "#e8913a", "#a8322d"), shown=(0.01, 40.0),
         ),
         Layer(
             "chlorophyll_quality", "Trust in chlorophyll", "叶绿素可信等级", "1", (1, 4), "uint8", 0,

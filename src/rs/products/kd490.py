@@ -105,7 +105,7 @@ PRODUCT = Product(
     layers=(
         Layer(
             "kd490", "Kd(490)", "490 nm 漫衰减系数", "m-1", (0.01, 30.0), "uint16", 65535, scale=0.0005,
-            colours=("#152c66", "#1f6aa5", "#4fb0b3", "#b7d89a", "#e8cf76", "#b9803f", "#5b3a1e"), shown=(0.0, 8.0),
+            colours=("#152c66", "#1f6aa5", "#4fb0b3", "#b7d89a", "#e8cf76", "#b9803f", "#5b3a1e"), shown=(0.01, 8.0),
         ),
     ),
     require=Quality.WATER,

@@ -38,7 +38,7 @@ PRODUCT = Product(
         Layer(
             "ndci_chlorophyll", "Chlorophyll a of NDCI", "NDCI 叶绿素a浓度", "mg m-3", (1.0, 200.0), "uint16", 65535,
             scale=0.005, colours=("#1d2f6f", "#2b6cb0", "#38b2ac", "#7bc96f", "#d7d75b", "#e8913a", "#a8322d"),
-            shown=(0.0, 60.0),
+            shown=(1.0, 60.0),
         ),
     ),
     require=Quality.WATER,

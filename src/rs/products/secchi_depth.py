@@ -36,7 +36,7 @@ PRODUCT = Product(
     layers=(
         Layer(
             "secchi_depth", "Secchi depth", "透明度", "m", (0.01, 60.0), "uint16", 65535, scale=0.001,
-            colours=("#5b3a1e", "#a67c45", "#d9cf8f", "#8cc5a0", "#3f9bb0", "#1f5f9c", "#152c66"), shown=(0.0, 4.0),
+            colours=("#5b3a1e", "#a67c45", "#d9cf8f", "#8cc5a0", "#3f9bb0", "#1f5f9c", "#152c66"), shown=(0.01, 4.0),
         ),
     ),
     require=Quality.WATER,
