@@ -79,7 +79,11 @@ def commands_page() -> str:
 def settings_page() -> str:
     """site.toml and the environment."""
     fields = [
-        [f"`{name}`", _what(field), "required" if field.is_required() else _default(field.default)]
+        [
+            f"`{name}`",
+            _what(field),
+            "required" if field.is_required() else _default(field.get_default(call_default_factory=True)),
+        ]
         for name, field in Site.model_fields.items()
         if name != "root"
     ]

@@ -171,7 +171,7 @@ def scenes(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
         for note in one["notes"]:
             line(f"  note: {note}")
         for made in one["products"]:
-            line(f"  {made['product']:<14} {made['how']}")
+            line(f"  {made['product']:<19} {made['how']}")
         line()
 
 
