@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from tests.cli.command import rs
 
-PRODUCTS = "ndvi,water_extent,turbidity,water_colour"
+FOUR = ("ndvi", "turbidity", "water_colour", "water_extent")
+"""The products of the sample catalogue: land, water, classes, two layers."""
+
+PRODUCTS = ",".join(FOUR)
+"""The same for the command line."""
 
 
 def shared_folder(factory: pytest.TempPathFactory) -> Path:
@@ -22,7 +26,7 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def make_sample(factory: pytest.TempPathFactory, scenes: Path) -> Path:
-    """Output folder of `rs produce` of all products of all sample scenes; the first caller makes it."""
+    """Output folder of `rs produce` of four products of all sample scenes; the first caller makes it."""
     out = shared_folder(factory) / "sample"
     with (shared_folder(factory) / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

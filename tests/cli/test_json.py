@@ -22,6 +22,7 @@ CALLS: dict[str, list[str]] = {
     "rs produce": ["produce", "ndvi", "SCENE", "-o", "OUT"],
     "rs run": ["run", "SITE"],
     "rs verify": ["verify", "SAMPLE"],
+    "rs validate": ["validate", "turbidity", "--matchups", "MATCHUPS"],
     "rs listing new": ["listing", "new", "turbidity", "--site", "SAMPLE", "-o", "OUT"],
 }
 SHOWS: dict[str, list[str]] = {
@@ -30,6 +31,7 @@ SHOWS: dict[str, list[str]] = {
     "rs produce": ["root", "exit", "made", "standing", "skipped", "verification"],
     "rs run": ["root", "exit", "made", "standing", "skipped", "verification"],
     "rs verify": ["ok", "entries", "items", "files", "bytes", "findings"],
+    "rs validate": ["product", "line", "rows", "scores", "matchups_sha256"],
     "rs listing new": ["id", "version"],
 }
 
@@ -45,9 +47,20 @@ def test_every_command_is_tried_here() -> None:
     assert {row["command"] for row in commands()} == set(CALLS)
 
 
+def matchups(folder: Path) -> Path:
+    """Three spectra with a turbidity that the product gets about right."""
+    path = folder / "matchups.csv"
+    path.write_text(
+        "observed,unit,platform,rho_w_red,rho_w_nir08\n8.4,FNU,sentinel-2a,0.03,0.005\n"
+        "45,FNU,sentinel-2a,0.06,0.02\n2.3,FNU,sentinel-2a,0.01,0.002\n"
+    )
+    return path
+
+
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"rs demo"}))
 def test_one_document(name: str, site: Path, scenes: Path, sample: Path, tmp_path: Path) -> None:
-    places = {"SITE": site, "SCENE": scenes / RIVER, "SAMPLE": sample, "OUT": tmp_path / "out"}
+    places = {"SITE": site, "SCENE": scenes / RIVER, "SAMPLE": sample, "OUT": tmp_path / "out",
+              "MATCHUPS": matchups(tmp_path)}  # fmt: skip
     body = document(CALLS[name], places)
     assert body and set(SHOWS.get(name, [])) <= set(body if isinstance(body, dict) else ())
 
@@ -79,7 +92,9 @@ def test_a_scene_is_told_whole_and_a_bad_one_beside_it(scenes: Path, tmp_path: P
     good, bad = one(["scene", scenes / RIVER, tmp_path / "absent"], 3)
     assert good["id"] == RIVER and {band["band"] for band in good["bands"]} >= {"red", "nir", "swir22"}
     assert all(len(band["sha256"]) == 12 for band in good["bands"])
-    assert {p["product"]: p["possible"] for p in good["products"]} == dict.fromkeys(products(), True)
+    told = {p["product"]: p["possible"] for p in good["products"]}
+    # no band of Sentinel-2 is thermal
+    assert told == {name: name != "surface_temperature" for name in products()}
     assert bad["path"] == str(tmp_path / "absent")
     assert set(bad["detail"]) == {"error", "what", "where", "remedy"} and bad["detail"]["error"] == "NotAScene"
 

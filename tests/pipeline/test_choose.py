@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from formulas import sunny
 from landsat import LC08, LC09
+from producing import FOUR
+from samples import SAMPLES
 
 from rs.core.bands import Band
 from rs.core.product import Recipe, Takes
@@ -16,16 +18,6 @@ from rs.core.scene import Angles, Platform, Reflectance, Scene
 from rs.pipeline.choose import Job, choose, needed_bands
 from rs.pipeline.prepare import prepare
 from rs.products import product, products
-
-TWO, FOUR = {"ndvi": "ndvi", "water_extent": "water_extent"}, sorted(products())
-EXPECTED = {
-    "S2A_33TWM_20230815_0_L2A": TWO,
-    "S2A_33TWM_20230818_0_L2A": TWO,
-    "S2_bolzano_2023": TWO,
-    "S2_parana_20230511": {**TWO, "turbidity": "turbidity", "water_colour": "water_colour_5"},
-    LC09: {**TWO, "turbidity": "turbidity_red"},
-    LC08: {**TWO, "turbidity": "turbidity_red", "water_colour": "water_colour_4"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +31,34 @@ def job_of(scene: Scene, name: str) -> Job:
     return found
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_what_each_sample_scene_can_give(scenes: Path, name: str) -> None:
     scene = prepare(str(scenes / name))
     found = {p.name: choose(scene, p) for p in products().values()}
-    assert {k: v.recipe.name for k, v in found.items() if isinstance(v, Job)} == EXPECTED[name]
+    assert {k: v.recipe.name for k, v in found.items() if isinstance(v, Job)} == SAMPLES[name]
     skipped = [v for v in found.values() if isinstance(v, Skipped)]
     assert {v.kind for v in skipped} <= {SkipClass.UNSUPPORTED}
     assert all(v.reason.startswith(f"{v.product}: ") for v in skipped)
+
+
+@pytest.mark.parametrize("name", ["bsi", "evi", "evi2", "ndvi", "savi", "vegetation_cover"])
+def test_the_wide_near_infrared_band_is_taken_where_it_is_held(scenes: Path, parana: Scene, name: str) -> None:
+    narrow = prepare(str(scenes / LC09))
+    assert Band.NIR in job_of(parana, name).recipe.bands
+    assert Band.NIR08 in job_of(narrow, name).recipe.bands
+
+
+@pytest.mark.parametrize("name", ["nbr", "ndbi", "ndmi"])
+def test_the_narrow_one_is_taken_beside_shortwave_infrared(parana: Scene, name: str) -> None:
+    assert Band.NIR08 in job_of(parana, name).recipe.bands
+    wide = replace(parana, assets={b: a for b, a in parana.assets.items() if b is not Band.NIR08})
+    assert Band.NIR in job_of(wide, name).recipe.bands
+
+
+def test_a_temperature_without_its_uncertainty_is_not_taken(scenes: Path) -> None:
+    found = choose(prepare(str(scenes / LC08)), product("surface_temperature"))
+    assert isinstance(found, Skipped)
+    assert f"thermal_uncertainty ({LC08}_ST_QA.TIF is listed and not in the folder)" in found.reason
 
 
 def test_a_water_product_without_short_wave_names_it(scenes: Path) -> None:
@@ -100,6 +112,15 @@ def test_the_key_names_inputs_calibration_bands_and_coefficients(parana: Scene) 
     ]  # fmt: skip
     keys = {job_of(scene, "turbidity").key for scene in changes}
     assert len(keys | {key}) == len(changes) + 1
+
+
+def test_the_key_names_the_parameters_of_the_product(parana: Scene) -> None:
+    made = product("vegetation_cover")
+    tuned = choose(parana, replace(made, parameters={**made.parameters, "soil": 0.1}))
+    own = job_of(parana, "vegetation_cover")
+    assert isinstance(tuned, Job) and tuned.slot == own.slot and tuned.key != own.key
+    assert tuned.parameters["coefficients"] == {"soil": 0.1, "vegetation": made.parameters["vegetation"]}
+    assert tuned.parameters["product"] == tuned.product.parameters
 
 
 def test_the_key_does_not_see_where_the_scene_lies_or_what_is_not_used(parana: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Correction: the water bit with and without a classification, doubt where no sky is known, level D."""
+"""Correction: level D for water, level A from top of atmosphere, nothing where nothing is needed."""
 
 from __future__ import annotations
 
@@ -10,138 +10,95 @@ import pytest
 from numpy.typing import NDArray
 from scenes import write_item
 
-from rs.core.bands import Band, Quality
-from rs.core.scene import Correction, Reflectance, Scene
-from rs.pipeline.correct import (
-    SWIR_CLEAR,
-    brought_to,
-    correctable,
-    correction_bands,
-    correction_level,
-    quality_bands,
-    quality_bits,
-    water_test,
-)
+from rs.algorithms.atmosphere import Geometry, clear_path
+from rs.core.bands import Band
+from rs.core.scene import Angles, Correction, Platform, Reflectance, Scene
+from rs.pipeline.correct import brought_to, correctable, correction_bands, correction_level, correction_note
 from rs.products import product
 from rs.readers import open_scene
 
-Bands = dict[Band, NDArray[np.float64]]
-WET = {Band.BLUE: 0.06, Band.GREEN: 0.08, Band.RED: 0.05, Band.NIR: 0.02, Band.SWIR16: 0.01, Band.SWIR22: 0.005}
-DRY = {Band.BLUE: 0.06, Band.GREEN: 0.08, Band.RED: 0.09, Band.NIR: 0.3, Band.SWIR16: 0.2, Band.SWIR22: 0.15}
-BRIGHT = {**WET, Band.BLUE: 0.15}
-GLINT = {**WET, Band.SWIR16: SWIR_CLEAR}
-NOTHING = dict.fromkeys(WET, np.nan)
-PIXELS = (WET, DRY, BRIGHT, GLINT, NOTHING)
-ALL, UNSURE = tuple(WET), Quality.UNSURE
-FLAGS = np.array([[Quality.WATER, Quality.LAND, Quality.CLOUD, Quality.WATER, Quality.NODATA]], np.uint16)
+VALUES = {
+    Band.BLUE: (0.06, 0.06, np.nan), Band.GREEN: (0.08, 0.08, np.nan), Band.RED: (0.05, 0.09, np.nan),
+    Band.NIR08: (0.02, 0.3, np.nan), Band.SWIR16: (0.01, 0.2, np.nan), Band.SWIR22: (0.005, 0.15, np.nan),
+}  # fmt: skip
+ALGAE = (Band.RED, Band.NIR08, Band.SWIR16)
 
 
-def block(*names: Band) -> Bands:
-    """One row of pixels: wet, dry, bright in blue, high in SWIR, not measured."""
-    return {name: np.array([[pixel[name] for pixel in PIXELS]]) for name in names}
+def block() -> dict[Band, NDArray[np.float64]]:
+    """One row of pixels: wet, dry, not measured."""
+    return {band: np.array([row]) for band, row in VALUES.items()}
 
 
-def scene(folder: Path, *names: Band, classified: bool = False) -> Scene:
-    """A scene that holds these bands, with or without SCL."""
-    scl = np.full((1, 5), 6) if classified else None
-    return open_scene(str(write_item(folder, block(*names), scl=scl)))
+@pytest.fixture
+def made(tmp_path: Path) -> Scene:
+    """A scene of land-corrected reflectance that holds these bands."""
+    return open_scene(str(write_item(tmp_path, block())))
 
 
-def bits(made: Scene, *names: Band, flags: list[NDArray[np.uint16]] | None = None) -> list[int]:
-    found: list[int] = quality_bits(made, block(*names), flags or [])[0].tolist()
-    return found
+@pytest.fixture
+def raw(made: Scene) -> Scene:
+    """The same as if it were top-of-atmosphere reflectance under a stated sun."""
+    return replace(made, reflectance=Reflectance.TOA, angles=Angles(sun_zenith=40, view_zenith=5))
 
 
-def test_without_a_classification_short_wave_tells_water(tmp_path: Path) -> None:
-    made = scene(tmp_path, *ALL)
-    assert water_test(made).note == "water bit: MNDWI > 0 and blue < 0.15; the scene has no classification"
-    wet, dry, bright, glint, nothing = bits(made, *ALL)
-    assert (wet, dry, nothing) == (Quality.WATER | UNSURE, Quality.LAND | UNSURE, Quality.NODATA)
-    assert glint == wet | Quality.HIGH_SWIR
-    assert not bright & Quality.WATER
-    assert bright & UNSURE
-
-
-def test_without_short_wave_near_infrared_tells_water(tmp_path: Path) -> None:
-    held = (Band.BLUE, Band.GREEN, Band.NIR)
-    made = scene(tmp_path, *held)
-    assert water_test(made).note == "water bit: NDWI > 0 and blue < 0.15; the scene has no classification"
-    wet, dry, bright, glint, nothing = bits(made, *held)
-    assert wet == glint == Quality.WATER | UNSURE
-    assert (dry, nothing) == (Quality.LAND | UNSURE, Quality.NODATA)
-    assert not bright & Quality.WATER
-
-
-def test_a_classification_decides_alone(tmp_path: Path) -> None:
-    made = scene(tmp_path, *ALL, classified=True)
-    assert water_test(made).note == "water bit: from the scene's own classification"
-    assert quality_bands(made) == (Band.SWIR16,)
-    assert bits(made, *ALL, flags=[FLAGS]) == [Quality.WATER, Quality.LAND, Quality.CLOUD,
-                                               Quality.WATER | Quality.HIGH_SWIR, Quality.NODATA]  # fmt: skip
-
-
-def test_a_source_that_knows_no_clouds_leaves_the_sky_unsure(tmp_path: Path) -> None:
-    made = scene(tmp_path, *ALL, classified=True)
-    water_only = replace(made, quality=tuple(replace(s, knows=Quality.WATER) for s in made.quality))
-    assert [bool(b & UNSURE) for b in bits(water_only, *ALL, flags=[FLAGS])] == [True, True, True, True, False]
-
-
-def test_bits_of_several_sources_are_joined_and_no_data_stands_alone(tmp_path: Path) -> None:
-    made = scene(tmp_path, Band.RED, classified=True)
-    other = np.array([[Quality.SNOW, 0, Quality.NODATA, 0, Quality.CLOUD]], np.uint16)
-    found = bits(made, Band.RED, flags=[FLAGS, other])
-    assert found == [Quality.WATER | Quality.SNOW, Quality.LAND, Quality.NODATA, Quality.WATER, Quality.NODATA]
-
-
-def test_without_any_bands_for_it_nothing_is_water(tmp_path: Path) -> None:
-    made = scene(tmp_path, Band.RED, Band.NIR)
-    assert quality_bands(made) == (Band.NIR,)
-    assert bits(made, Band.RED, Band.NIR) == [UNSURE, UNSURE, UNSURE, UNSURE, Quality.NODATA]
-
-
-@pytest.mark.parametrize(
-    "held, needed",
-    [
-        (ALL, (Band.GREEN, Band.BLUE, Band.SWIR16)),
-        ((Band.BLUE, Band.GREEN, Band.NIR), (Band.GREEN, Band.BLUE, Band.NIR)),
-        ((Band.GREEN, Band.NIR), (Band.GREEN,)),
-        ((Band.RED, Band.SWIR16), (Band.SWIR16,)),
-    ],
-)
-def test_quality_reads_the_same_bands_whatever_the_products(
-    tmp_path: Path, held: tuple[Band, ...], needed: tuple[Band, ...]
-) -> None:
-    assert quality_bands(scene(tmp_path, *held)) == needed
-
-
-def test_level_d_takes_the_residual_off_every_band(tmp_path: Path) -> None:
-    made, turbidity = scene(tmp_path, *ALL), product("turbidity")
-    bands = block(*ALL)
+def test_level_d_takes_the_residual_off_every_band(made: Scene) -> None:
+    bands, turbidity = block(), product("turbidity")
     red, green = brought_to(turbidity, made, bands, (Band.RED, Band.GREEN))
     assert np.array_equal(red, bands[Band.RED] - bands[Band.SWIR22], equal_nan=True)
     assert np.array_equal(green, bands[Band.GREEN] - bands[Band.SWIR22], equal_nan=True)
     assert correction_bands(made, turbidity) == (Band.SWIR22,)
     assert correction_level(made, turbidity) is Correction.D_RESIDUAL_SWIR
+    assert correction_note(made, turbidity).startswith("level D: ")
 
 
-def test_land_products_take_surface_reflectance_as_it_is(tmp_path: Path) -> None:
-    made, ndvi = scene(tmp_path, *ALL), product("ndvi")
-    bands = block(*ALL)
+def test_land_products_take_surface_reflectance_as_it_is(made: Scene) -> None:
+    bands, ndvi = block(), product("ndvi")
     assert brought_to(ndvi, made, bands, (Band.RED,))[0] is bands[Band.RED]
     assert correction_bands(made, ndvi) == ()
     assert correction_level(made, ndvi) is Correction.AS_DELIVERED
+    assert correction_note(made, ndvi) == ""
     assert correctable(made, ndvi) == ""
 
 
-def test_water_leaving_input_is_not_corrected_again(tmp_path: Path) -> None:
-    made = replace(scene(tmp_path, *ALL), reflectance=Reflectance.WATER_LEAVING)
-    bands = block(*ALL)
-    assert brought_to(product("turbidity"), made, bands, (Band.RED,))[0] is bands[Band.RED]
-    assert correctable(made, product("turbidity")) == ""
-    assert correctable(made, product("ndvi")) == "it needs surface reflectance and the scene holds water_leaving"
+def test_water_leaving_input_is_not_corrected_again(made: Scene) -> None:
+    leaving, bands = replace(made, reflectance=Reflectance.WATER_LEAVING), block()
+    assert brought_to(product("turbidity"), leaving, bands, (Band.RED,))[0] is bands[Band.RED]
+    assert correctable(leaving, product("turbidity")) == ""
+    assert correctable(leaving, product("ndvi")) == "it needs surface reflectance and the scene holds water_leaving"
 
 
-def test_top_of_atmosphere_gives_nothing_yet(tmp_path: Path) -> None:
-    made = replace(scene(tmp_path, *ALL), reflectance=Reflectance.TOA)
-    for name in ("ndvi", "turbidity"):
-        assert correctable(made, product(name)).endswith("and the scene holds toa")
+@pytest.mark.parametrize("name", ["ndvi", "turbidity"])
+def test_top_of_atmosphere_gives_neither_surface_nor_water_leaving_reflectance(raw: Scene, name: str) -> None:
+    assert correctable(raw, product(name)).endswith("and the scene holds toa")
+
+
+def test_top_of_atmosphere_less_gases_and_molecules_is_level_a(raw: Scene) -> None:
+    """What goes up through the model comes down again; the red of dark water loses more than infrared."""
+    algae, bands = product("floating_algae"), block()
+    assert correctable(raw, algae) == ""
+    assert correction_bands(raw, algae) == ()
+    assert correction_level(raw, algae) is Correction.A_RAYLEIGH
+    assert correction_note(raw, algae).startswith("level A: ")
+    found = dict(zip(ALGAE, brought_to(algae, raw, bands, ALGAE), strict=True))
+    for band, rho in found.items():
+        path = clear_path(raw.platform.wavelengths[band.value], Geometry(40, 5, 0))
+        gain, offset, albedo = path.inverse
+        again = (rho / (1 - albedo * rho) - offset) / gain
+        np.testing.assert_allclose(again, bands[band], rtol=1e-12)
+    taken = {band: float(bands[band][0, 0] - rho[0, 0]) for band, rho in found.items()}
+    assert taken[Band.RED] > taken[Band.NIR08] > abs(taken[Band.SWIR16])
+
+
+def test_surface_reflectance_stands_in_for_rayleigh_corrected_and_says_so(made: Scene) -> None:
+    algae, bands = product("floating_algae"), block()
+    assert correctable(made, algae) == ""
+    assert brought_to(algae, made, bands, ALGAE) == [bands[band] for band in ALGAE]
+    assert correction_level(made, algae) is Correction.AS_DELIVERED
+    assert "in place of Rayleigh-corrected" in correction_note(made, algae)
+
+
+def test_level_a_needs_a_sun_and_wavelengths(raw: Scene) -> None:
+    algae = product("floating_algae")
+    assert "sun's zenith angle, which the scene does not state" in correctable(replace(raw, angles=Angles()), algae)
+    bare = replace(raw, platform=Platform("other-1", "other"))
+    assert "wavelengths of other-1, which no table states" in correctable(bare, algae)

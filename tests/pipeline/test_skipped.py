@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from landsat import LC08
 from numpy.typing import NDArray
-from producing import made_of, result_of, skipped_of
+from producing import FOUR, counts_in, made_of, result_of, skipped_of
 from scenes import write_item
 
-from rs.core.bands import Band
+from rs.core.bands import Band, Quality
 from rs.core.result import Outcome, SkipClass
-from rs.products import products
 
 SHAPE = (20, 30)
 LAND, WATER, CLOUD = 4, 6, 9
@@ -29,8 +28,8 @@ def flat(**changes: float | NDArray[np.float64]) -> dict[Band, NDArray[np.float6
 
 
 def test_a_scene_without_a_clear_pixel_gives_reasons_and_no_file(scenes: Path, tmp_path: Path) -> None:
-    outcomes = made_of(scenes / LC08, tmp_path)
-    for name in products():
+    outcomes = made_of(scenes / LC08, tmp_path, FOUR)
+    for name in FOUR:
         skip = skipped_of(outcomes[name])
         assert skip.kind is SkipClass.EXPECTED
         assert not skip.kind.is_failure
@@ -44,7 +43,7 @@ def test_a_scene_without_a_clear_pixel_gives_reasons_and_no_file(scenes: Path, t
     [
         (0, {}, "none of the 600 pixels is measured"),
         (CLOUD, {}, "no clear pixel among 600 measured ones (100.0% cloud)"),
-        (LAND, {}, "no water pixel among 600 clear ones"),
+        (LAND, {"swir16": 0.2}, "no water pixel among 600 clear ones"),
         (WATER, {"red": 0.001}, NO_VALUE.format(600, 0, 0)),
         (WATER, {"red": 0.2, "nir08": 0.207}, NO_VALUE.format(0, 600, 0)),
         (WATER, {"red": 0.2, "nir08": 0.3}, NO_VALUE.format(0, 0, 600)),
@@ -57,9 +56,16 @@ def test_why_turbidity_is_empty(tmp_path: Path, scl: int, changes: dict[str, flo
     assert skip.kind is SkipClass.EXPECTED
 
 
+def test_water_that_the_classification_takes_for_land_is_kept_and_unsure(tmp_path: Path) -> None:
+    scene = write_item(tmp_path / "scene", flat(), scl=np.full(SHAPE, LAND))
+    result = result_of(made_of(scene, tmp_path / "out", ["turbidity"])["turbidity"])
+    assert result.valid_fraction == 1.0
+    assert (counts_in(result, "quality") == Quality.WATER | Quality.UNSURE).all()
+
+
 def test_an_empty_product_does_not_empty_its_neighbours(tmp_path: Path) -> None:
-    scene = write_item(tmp_path / "scene", flat(nir=0.3, nir08=0.3), scl=np.full(SHAPE, LAND))
-    outcomes = made_of(scene, tmp_path / "out")
+    scene = write_item(tmp_path / "scene", flat(nir=0.3, nir08=0.3, swir16=0.2), scl=np.full(SHAPE, LAND))
+    outcomes = made_of(scene, tmp_path / "out", FOUR)
     assert skipped_of(outcomes["turbidity"]).kind is SkipClass.EXPECTED
     assert result_of(outcomes["ndvi"]).valid_fraction == 1.0
     names = [f for _, _, files in os.walk(tmp_path / "out") for f in files]

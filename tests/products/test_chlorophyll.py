@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from part_formulas import part_gilerson, part_gons, part_moses, part_oci, part_ocx, part_smith

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from product_vectors import Vector, expected, product_vectors

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from product_vectors import Vector, product_vectors
@@ -39,7 +39,7 @@ def pair(ndvi: float) -> list[float]:
 @pytest.mark.parametrize("vector", product_vectors("fvc_dimidiate"), ids=lambda v: str(v.inputs["NDVI"]))
 def test_vector(vector: Vector) -> None:
     ends = {"soil": vector.inputs["NDVIs"], "vegetation": vector.inputs["NDVIv"]}
-    bound = bound_of(PRODUCT, WIDE, scene_of("sentinel-2a", vegetation_cover=ends))
+    bound = bound_of(replace(PRODUCT, parameters=ends), WIDE)
     check_vector(bound, pair(vector.inputs["NDVI"]), [vector.expected["fvc"], None], vector.tolerance)
     assert plain(bound, pair(vector.inputs["NDVI"]))[0] ** 2 == pytest.approx(vector.expected["fvc_sq"], abs=1e-6)
 

@@ -18,6 +18,9 @@ from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
 from rs.products import product, products
 
+FOUR = ("ndvi", "turbidity", "water_colour", "water_extent")
+"""What stands for all products where the product itself is not the matter: land, water, classes, two layers."""
+
 
 def made_of(
     scene: Scene | Path, staging: Path, names: Iterable[str] | None = None, *, threads: int = 1, block: int = 512

@@ -55,16 +55,16 @@ def recipe_of(product: Product, name: str) -> Recipe:
     return next(recipe for recipe in product.recipes if recipe.name == name)
 
 
-def platform_of(recipe: Recipe) -> str:
-    """A platform that has the coefficients of a recipe."""
-    if recipe.formula.coefficients is None or recipe.coefficients:
-        return "sentinel-2a"
-    return next(name for name, table in TABLES.items() if recipe.name in table)
+def platform_of(product: Product, recipe: Recipe) -> str:
+    """A platform that has the coefficients of a recipe, but for those that are parameters of the product."""
+    kind = recipe.formula.coefficients
+    needed = set() if kind is None else set(kind._fields) - set(product.parameters)  # type: ignore[attr-defined]
+    return next(name for name, table in TABLES.items() if needed <= set(table.get(recipe.name, {})))
 
 
 def bound_of(product: Product, recipe: Recipe, scene: Scene | None = None) -> Bound:
     """A recipe bound to a scene, by default to one of a platform that has its coefficients."""
-    return bind(product, recipe, scene or scene_of(platform_of(recipe)))
+    return bind(product, recipe, scene or scene_of(platform_of(product, recipe)))
 
 
 def stored(bound: Bound, pixels: Sequence[Values]) -> tuple[list[NDArray[np.float64]], NDArray[np.uint8]]:

@@ -7,7 +7,6 @@ from random import Random
 
 import numpy as np
 import pytest
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-import steady  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
