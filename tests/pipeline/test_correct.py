@@ -75,7 +75,7 @@ def test_without_short_wave_near_infrared_tells_water(tmp_path: Path) -> None:
 def test_a_classification_decides_alone(tmp_path: Path) -> None:
     made = scene(tmp_path, *ALL, classified=True)
     assert water_test(made).note == "water bit: from the scene's own classification"
-    assert quality_bands(made) == (Band.SWIR16,)
+    assert quality_bands(made) == (Band.SWIR16, Band.RED)
     assert bits(made, *ALL, flags=[FLAGS]) == [Quality.WATER, Quality.LAND, Quality.CLOUD,
                                                Quality.WATER | Quality.HIGH_SWIR, Quality.NODATA]  # fmt: skip
 
@@ -95,17 +95,17 @@ def test_bits_of_several_sources_are_joined_and_no_data_stands_alone(tmp_path: P
 
 def test_without_any_bands_for_it_nothing_is_water(tmp_path: Path) -> None:
     made = scene(tmp_path, Band.RED, Band.NIR)
-    assert quality_bands(made) == (Band.NIR,)
+    assert quality_bands(made) == (Band.RED,)
     assert bits(made, Band.RED, Band.NIR) == [UNSURE, UNSURE, UNSURE, UNSURE, Quality.NODATA]
 
 
 @pytest.mark.parametrize(
     "held, needed",
     [
-        (ALL, (Band.GREEN, Band.BLUE, Band.SWIR16)),
+        (ALL, (Band.GREEN, Band.BLUE, Band.SWIR16, Band.RED)),
         ((Band.BLUE, Band.GREEN, Band.NIR), (Band.GREEN, Band.BLUE, Band.NIR)),
         ((Band.GREEN, Band.NIR), (Band.GREEN,)),
-        ((Band.RED, Band.SWIR16), (Band.SWIR16,)),
+        ((Band.RED, Band.SWIR16), (Band.SWIR16, Band.RED)),
     ],
 )
 def test_quality_reads_the_same_bands_whatever_the_products(
