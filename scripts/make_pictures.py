@@ -1,6 +1,6 @@
 """Write docs/img/: pictures of real output of the sample scenes.
 
-    python scripts/make_pictures.py [TARGET]
+python scripts/make_pictures.py [TARGET]
 """
 
 from __future__ import annotations
