@@ -28,10 +28,13 @@ class WaterTest:
 
     green: Band = Band.GREEN
     other: Band | None = None
+    known: bool = True
 
     @property
     def note(self) -> str:
         """What an item says about it."""
+        if not self.known:
+            return "water bit: never; the scene has no classification and lacks the bands that tell water"
         if self.other is None:
             return "water bit: from the scene's own classification"
         index = "MNDWI" if self.other is Band.SWIR16 else "NDWI"
@@ -45,7 +48,7 @@ def water_test(scene: Scene) -> WaterTest:
     for other in (Band.SWIR16, Band.NIR, Band.NIR08):
         if {Band.GREEN, Band.BLUE, other} <= set(scene.assets):
             return WaterTest(other=other)
-    return WaterTest()
+    return WaterTest(known=False)
 
 
 def quality_bands(scene: Scene) -> tuple[Band, ...]:
@@ -86,8 +89,9 @@ def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags, measured: ND
     with np.errstate(invalid="ignore"):
         # the sign of a normalised difference is the sign of the difference
         wet = (bands[test.green] > bands[test.other]) & (bands[Band.BLUE] < BLUE_WATER)
-    bits[measured & wet] |= np.uint16(Quality.WATER)
-    bits[measured & ~wet] |= np.uint16(Quality.LAND)
+    told = measured & np.isfinite(bands[test.green] + bands[test.other] + bands[Band.BLUE])
+    bits[told & wet] |= np.uint16(Quality.WATER)
+    bits[told & ~wet] |= np.uint16(Quality.LAND)
 
 
 def correction_bands(scene: Scene, product: Product) -> tuple[Band, ...]:

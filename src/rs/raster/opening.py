@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import warnings
 from typing import Any
 
@@ -22,6 +23,9 @@ DRIVERS = {
     b"\x00\x00\x00\x0cjP  \r\n\x87\n": "JP2OpenJPEG",
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
+_opening = threading.Lock()
+"""The filters of warnings belong to the whole process: one thread changes them at a time."""
+
 MAX_SIDE = 20_000
 MAX_BANDS = 500
 MAX_BLOCK_BYTES = 64 * 2**20
@@ -50,7 +54,7 @@ def open_raster(path: str) -> DatasetReader:
     """An open rasterio dataset of a local file. Raises UnreadableRaster with file and reason."""
     driver = driver_of(path)
     try:
-        with warnings.catch_warnings():
+        with _opening, warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             dataset = rasterio.open(os.path.abspath(path), driver=driver)
     except RasterioError as error:
@@ -73,6 +77,8 @@ def _check_size(path: str, dataset: DatasetReader) -> None:
             where=path,
         )
     for (height, width), dtype in zip(dataset.block_shapes, dataset.dtypes, strict=True):
+        if dtype.startswith("complex"):
+            raise UnreadableRaster(f"holds {dtype} numbers; real ones are wanted", where=path)
         if min(height, rows) * min(width, cols) * _item_size(dtype) > MAX_BLOCK_BYTES:
             raise UnreadableRaster(f"has blocks of {width} x {height} px, over 64 MiB each", where=path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -74,8 +75,9 @@ def open_scene(path: str) -> Scene:
             remedy="Copy the folder again",
         )  # fmt: skip
     grid = next(iter(assets.values())).grid
-    notes += _check_grids(groups, mtl, {a.href: a.grid for a in assets.values()})
     quality, quality_notes = _quality(groups, folder, mtl)
+    held = [*assets.values(), *(source.asset for source in quality)]
+    notes += _check_grids(groups, mtl, {asset.href: asset.grid for asset in held})
     return Scene(
         id=_tag(groups, CONTENTS, "LANDSAT_PRODUCT_ID", mtl),
         path=path,
@@ -87,11 +89,11 @@ def open_scene(path: str) -> Scene:
         assets=assets,
         quality=quality,
         datatake=f"{_time(groups, mtl).start:%Y%m%dT%H%M%S}",
-        tile=f"{int(_tag(groups, IMAGE, 'WRS_PATH', mtl)):03d}{int(_tag(groups, IMAGE, 'WRS_ROW', mtl)):03d}",
+        tile=f"{int(_float(groups, IMAGE, 'WRS_PATH', mtl)):03d}{int(_float(groups, IMAGE, 'WRS_ROW', mtl)):03d}",
         baseline=groups.get("LEVEL2_PROCESSING_RECORD", {}).get("PROCESSING_SOFTWARE_VERSION", ""),
         angles=Angles(
-            sun_zenith=90.0 - float(_tag(groups, IMAGE, "SUN_ELEVATION", mtl)),
-            sun_azimuth=float(_tag(groups, IMAGE, "SUN_AZIMUTH", mtl)) % 360,
+            sun_zenith=90.0 - _float(groups, IMAGE, "SUN_ELEVATION", mtl),
+            sun_azimuth=_float(groups, IMAGE, "SUN_AZIMUTH", mtl) % 360,
         ),
         missing=missing,
         licence="CC0-1.0",
@@ -118,9 +120,20 @@ def _tag(groups: Groups, group: str, tag: str, mtl: str) -> str:
         raise MissingPart(f"tag {group}/{tag} is missing", where=mtl, remedy="Fetch the MTL file again") from None
 
 
+def _float(groups: Groups, group: str, tag: str, mtl: str) -> float:
+    text = _tag(groups, group, tag, mtl)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadInput(f"tag {group}/{tag}: {text!r} is no number", where=mtl, remedy="Fetch the MTL file again")
+    return value
+
+
 def _asset(groups: Groups, mtl: str, number: str, href: str) -> Asset:
-    scale = float(_tag(groups, CALIBRATION, f"REFLECTANCE_MULT_BAND_{number}", mtl))
-    offset = float(_tag(groups, CALIBRATION, f"REFLECTANCE_ADD_BAND_{number}", mtl))
+    scale = _float(groups, CALIBRATION, f"REFLECTANCE_MULT_BAND_{number}", mtl)
+    offset = _float(groups, CALIBRATION, f"REFLECTANCE_ADD_BAND_{number}", mtl)
     grid, dtype = _header(href)
     return Asset(f"SR_B{number}", href, 1, grid, dtype, scale, offset, nodata=(0.0,))
 
@@ -145,10 +158,10 @@ def _quality(groups: Groups, folder: str, mtl: str) -> tuple[tuple[QualitySource
 
 def _check_grids(groups: Groups, mtl: str, grids: Mapping[str, Grid]) -> list[str]:
     """Corners and size of every band against the MTL; a decimated copy is accepted and noted."""
-    cell = float(_tag(groups, PROJECTION, "GRID_CELL_SIZE_REFLECTIVE", mtl))
-    corner = {c: float(_tag(groups, PROJECTION, f"CORNER_{c}_PRODUCT", mtl)) for c in
+    cell = _float(groups, PROJECTION, "GRID_CELL_SIZE_REFLECTIVE", mtl)
+    corner = {c: _float(groups, PROJECTION, f"CORNER_{c}_PRODUCT", mtl) for c in
               ("UL_PROJECTION_X", "UL_PROJECTION_Y", "LR_PROJECTION_X", "LR_PROJECTION_Y")}  # fmt: skip
-    size = tuple(int(_tag(groups, PROJECTION, f"REFLECTIVE_{n}", mtl)) for n in ("LINES", "SAMPLES"))
+    size = tuple(int(_float(groups, PROJECTION, f"REFLECTIVE_{n}", mtl)) for n in ("LINES", "SAMPLES"))
     half = cell / 2
     edges = (corner["UL_PROJECTION_X"] - half, corner["LR_PROJECTION_Y"] - half,
              corner["LR_PROJECTION_X"] + half, corner["UL_PROJECTION_Y"] + half)  # fmt: skip
