@@ -12,8 +12,8 @@ from scenes import write_item
 
 from rs.core.bands import Band
 from rs.core.scene import Scene
-from rs.errors import NotAScene, UnreadableRaster
-from rs.pipeline.prepare import digests_of, prepare, scene_root
+from rs.errors import BadInput, InternalError, NotAScene, UnreadableRaster
+from rs.pipeline.prepare import check_digests, digests_of, prepare, scene_root
 from rs.pipeline.workers import call, workers
 from rs.readers import open_scene
 
@@ -42,8 +42,21 @@ def test_a_file_that_vanished_is_named(folder: Path) -> None:
     assert caught.value.where == str(folder / "red.tif")
 
 
-def test_a_worker_gives_errors_of_ours_as_values(tmp_path: Path) -> None:
+def test_a_file_that_changed_since_it_was_digested_is_refused(folder: Path) -> None:
+    scene = prepare(str(folder))
+    check_digests(scene)
+    path = folder / "nir.tif"
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(BadInput, match="its digest has changed") as caught:
+        check_digests(scene)
+    assert caught.value.where == str(path)
+
+
+def test_a_worker_gives_errors_as_values(tmp_path: Path) -> None:
     assert isinstance(call(prepare, str(tmp_path), None), NotAScene)
+    unforeseen = call(int, "no number", None)
+    assert isinstance(unforeseen, InternalError)
+    assert "ValueError" in unforeseen.what
 
 
 def test_a_child_process_prepares_the_same_scene(folder: Path, tmp_path: Path) -> None:

@@ -111,6 +111,18 @@ def test_a_file_cut_short_names_file_band_and_window(tmp_path: Path, driver: str
     assert "fetch it again" in caught.value.remedy
 
 
+@pytest.mark.parametrize("name", ["B04", "SCL"])
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.9, 0.99999])
+def test_a_real_tiled_jpeg_2000_cut_short_never_reads_as_noise(
+    scenes: Path, tmp_path: Path, name: str, share: float
+) -> None:
+    whole = (scenes / "S2A_33TWM_20230815_0_L2A" / f"{name}.tif").read_bytes()
+    path = tmp_path / "cut.tif"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with handles() as held, pytest.raises(UnreadableRaster, match=str(path)):
+        held.read(asset_of(path, grid_of(915, 915)), Window(0, 0, 915, 915))
+
+
 def test_each_thread_has_its_own_handle_and_all_are_closed(big: Path) -> None:
     meet = threading.Barrier(3, timeout=30)
 

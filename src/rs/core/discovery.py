@@ -29,7 +29,7 @@ def declared(package: str, attribute: str, kind: type[Any]) -> list[Any]:
 def _value(module: str, attribute: str, kind: type[Any]) -> Any:
     try:
         value = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:
         raise DeclarationError(
             f"does not declare {attribute} ({error})",
             where=module,

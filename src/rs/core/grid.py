@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,6 +54,8 @@ class Grid:
     def __post_init__(self) -> None:
         if self.transform.b or self.transform.d:
             raise ValueError(f"rotated grids are not supported: {self.transform}")
+        if not all(map(math.isfinite, self.transform)) or not self.transform.a or not self.transform.e:
+            raise ValueError(f"a grid needs finite numbers and pixels with a size: {self.transform}")
         if min(self.shape) < 1:
             raise ValueError(f"a grid needs at least one pixel, got {self.shape}")
 

@@ -25,6 +25,8 @@ class PixelFunction(Generic[P, R]):
     def __init__(self, function: Callable[P, R]) -> None:
         if not isinstance(function, FunctionType):
             raise TypeError(f"a plain function is needed, got {function!r}")
+        if function.__code__.co_freevars or function.__defaults__ or function.__kwdefaults__:
+            raise TypeError(f"{function!r}: a formula has no default values and uses no variables of a function")
         self.function = function
         self.__name__ = function.__name__
         self.__doc__ = function.__doc__
@@ -37,8 +39,7 @@ class PixelFunction(Generic[P, R]):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            floats = [np.float64(a) if isinstance(a, int | float) else a for a in args]
-            value: R = self.function(*floats, **kwargs)
+            value: R = self.function(*map(_float64, args), **{k: _float64(v) for k, v in kwargs.items()})
             return value
 
     def __repr__(self) -> str:
@@ -88,6 +89,11 @@ class PixelFunction(Generic[P, R]):
 
     def _constants(self) -> Mapping[str, object]:
         used = {name: self.function.__globals__.get(name) for name in self.function.__code__.co_names}
+        for name, value in used.items():
+            if value is None or isinstance(value, PixelFunction | int | float | tuple) or callable(value):
+                continue
+            if getattr(value, "__name__", "") != "numpy":
+                raise TypeError(f"{self!r} uses {name}: constants are numbers or tuples of the formula's own module")
         return {name: value for name, value in used.items() if isinstance(value, int | float | tuple)}
 
 
@@ -109,6 +115,14 @@ def normal_source(item: Any) -> str:
         if isinstance(body, list) and body and _is_docstring(body[0]):
             node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
     return ast.unparse(tree)
+
+
+def _float64(value: Any) -> Any:
+    import numpy as np
+
+    if isinstance(value, int | float | np.floating):
+        return np.float64(value)
+    return type(value)(*map(_float64, value)) if hasattr(value, "_fields") else value
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -68,6 +68,9 @@ class Flag(StrEnum):
         return {"out_of_range": 1, "low_confidence": 2}[self.value]
 
 
+DTYPES = {"uint8": (0, 255), "uint16": (0, 65535), "int16": (-32768, 32767)}
+"""Types of counts, lowest and highest."""
+
 NOTHING = Quality(0)
 """No bit at all."""
 
@@ -201,6 +204,10 @@ class Product:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.layers or not self.recipes:
+            raise ValueError(f"product {self.name}: it needs a layer and a recipe")
+        if len({layer.name for layer in self.layers}) < len(self.layers):
+            raise ValueError(f"product {self.name}: two layers bear one name")
         if self.layers[0].name != self.name:
             raise ValueError(f"product {self.name}: the main layer must bear the product's name")
         for layer in self.layers:
@@ -213,9 +220,12 @@ class Product:
 
 
 def _check_layer(product: str, layer: Layer) -> None:
-    lowest, highest = {"uint8": (0, 255), "uint16": (0, 65535), "int16": (-32768, 32767)}[layer.dtype]
+    lowest, highest = DTYPES.get(layer.dtype, (0, -1))
+    numbers = (*layer.valid, layer.scale, layer.offset)
+    if not all(map(math.isfinite, numbers)) or layer.scale <= 0 or not lowest <= layer.nodata <= highest:
+        raise ValueError(f"product {product}: scale, range or no-data count of layer {layer.name} cannot be stored")
     first, last = layer.count(layer.valid[0]), layer.count(layer.valid[1])
-    if not (lowest <= first <= last <= highest) or not math.isfinite(layer.scale):
+    if not lowest <= first <= last <= highest:
         raise ValueError(f"product {product}: valid range of layer {layer.name} does not fit {layer.dtype}")
     if first <= layer.nodata <= last:
         raise ValueError(f"product {product}: no-data count of layer {layer.name} lies in its valid range")

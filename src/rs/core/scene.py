@@ -74,6 +74,8 @@ class TimeSpan:
     @classmethod
     def at(cls, instant: datetime) -> TimeSpan:
         """A span that is one instant."""
+        if instant.utcoffset() is None:
+            raise ValueError("times need a time zone")
         return cls(instant.astimezone(UTC), instant.astimezone(UTC))
 
     @property

@@ -35,6 +35,11 @@ def key_of(product: Product, grid: Grid, inputs: Mapping[str, str], parameters: 
         "product": product.name,
         "version": product.version,
         "formulas": product.digest,
+        "layers": [
+            [x.name, x.unit, list(x.valid), x.dtype, x.nodata, x.scale, x.offset, x.overviews.value]
+            for x in product.layers
+        ],
+        "mask": [int(product.require), int(product.reject)],
         "grid": [grid.crs, list(grid.transform), list(grid.shape)],
         "inputs": dict(inputs),
         "parameters": dict(parameters),
@@ -50,8 +55,10 @@ def item_id_of(slot: str, key: str) -> str:
 def safe_id(text: str) -> str:
     """An id that is safe as a file name and in a URL; long ones end in a digest of the whole."""
     clean = re.sub(r"[^A-Za-z0-9._-]+", "-", text).replace("..", ".").lstrip("._-")
+    if clean != text:
+        clean = f"{clean or 'id'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
     if len(clean) > 110:
-        clean = clean[:101] + "-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+        clean = clean[:101] + "-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     if not ID_PATTERN.match(clean):
         raise ValueError(f"no id can be made of {text!r}")
     return clean

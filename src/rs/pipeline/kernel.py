@@ -45,7 +45,7 @@ def source_of(recipe: Recipe, layers: int) -> str:
     """Python source of the pass over a block for a recipe with so many layers."""
     bands = [name for name in recipe.formula.arguments if name in recipe.bound]
     order = ", ".join(f"{name}_[i, j]" if name in bands else name for name in recipe.formula.arguments)
-    extra = [name for name in recipe.formula.arguments if name not in bands]
+    extra = [*recipe.scalars, *(name for name in recipe.formula.arguments if name == "c")]
     outputs = [f"out{k}" for k in range(layers)]
     finite = " and ".join(f"isfinite({name}_[i, j])" for name in bands)
     blank = "".join(f"                {o}[i, j] = limits[{k}, 4]\n" for k, o in enumerate(outputs))
@@ -144,7 +144,11 @@ def _compile(recipe: Recipe, layers: int) -> Callable[..., None]:
 
 def _module(name: str, source: str) -> ModuleType:
     """The generated source as a module that other processes can import by the same name."""
-    folder = _cache[0] if _cache else Path(tempfile.mkdtemp(prefix="rs-kernel-"))
+    if not _cache:
+        module = ModuleType(name)
+        exec(compile(source, name, "exec"), module.__dict__)
+        return module
+    folder = _cache[0]
     path = folder / f"{name}.py"
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False) as stream:

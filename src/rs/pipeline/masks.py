@@ -117,7 +117,8 @@ def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags, measured: Bo
     test = water_test(scene)
     if test.other is None:
         return
-    free = measured & ((bits & np.uint16(SETTLED)) == 0)
+    told = np.isfinite(bands[Band.GREEN] + bands[test.other] + bands[Band.BLUE])
+    free = told & measured & ((bits & np.uint16(SETTLED)) == 0)
     with np.errstate(invalid="ignore"):
         # the sign of a normalised difference is the sign of the difference
         wet = (bands[Band.GREEN] > bands[test.other]) & (bands[Band.BLUE] < BLUE_WATER)

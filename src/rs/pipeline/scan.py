@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rs.core.bands import NOT_CLEAR, Band, Quality
 from rs.core.grid import Block, Grid
 from rs.core.scene import Scene
+from rs.errors import RsError
 from rs.pipeline.apply import Bound, Tally, bind
 from rs.pipeline.choose import Job, needed_bands
 from rs.pipeline.correct import brought_to, correction_bands
@@ -73,14 +74,25 @@ class Scan:
         self.coarse: Bools = np.zeros((rows, cols), bool)
         self.quality = RasterSink(os.path.join(folder, "quality.part"), quality_spec(self.grid))
         self.makings: list[Making] = []
-        for job in jobs:
-            self.makings.append(self._making(job))
+        try:
+            for job in jobs:
+                self.makings.append(self._making(job))
+        except RsError:
+            self.discard()
+            raise
 
     def _making(self, job: Job) -> Making:
         stem = os.path.join(self.folder, job.product.name)
         layers = job.product.layers
-        sinks = {layer.name: RasterSink(f"{stem}.{layer.name}.part", layer_spec(job.grid, layer)) for layer in layers}
-        sinks["flags"] = RasterSink(f"{stem}.flags.part", flags_spec(job.grid))
+        specs = {layer.name: layer_spec(job.grid, layer) for layer in layers} | {"flags": flags_spec(job.grid)}
+        sinks: dict[str, RasterSink] = {}
+        try:
+            for name, spec in specs.items():
+                sinks[name] = RasterSink(f"{stem}.{name}.part", spec)
+        except RsError:
+            for sink in sinks.values():
+                sink.discard()
+            raise
         return Making(job, bind(job.product, job.recipe, self.scene), sinks, {x.name: Tally(x) for x in layers})
 
     def run(self, held: Handles, pool: Executor, size: int) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from rs.core.discovery import declared, unknown_name
 from rs.core.product import Product
-from rs.errors import UsageError
+from rs.errors import DeclarationError, UsageError
 
 
 @cache
 def products() -> dict[str, Product]:
     """All products by name."""
     found = sorted(declared("rs.products", "PRODUCT", Product), key=lambda p: p.name)
+    for one, other in pairwise(found):
+        if one.name == other.name:
+            raise DeclarationError(f"two products are named {one.name}", where="rs.products")
     return {product.name: product for product in found}
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rs.algorithms.hue import forel_ule, hue_angle
 from rs.core.bands import Quality
-from rs.core.pixel import pixelwise
+from rs.core.pixel import pixelfunc, pixelwise
 from rs.core.product import ClassValue, Family, Layer, Product, Recipe, Resampling, Theme
 from rs.core.scene import Reflectance
 
@@ -66,30 +66,66 @@ class Four(NamedTuple):
     p0: float
 
 
+FITTED_LOW, FITTED_HIGH = 33.0, 242.0
+"""Raw hue angles [degrees] within which the corrected angle grows with the raw one, for every sensor."""
+
+
+@pixelfunc
+def corrected(raw: float, p5: float, p4: float, p3: float, p2: float, p1: float, p0: float) -> float:
+    """Hue angle [degrees] of a raw angle [degrees] corrected for the sensor's bands by a polynomial in raw / 100.
+
+    Beyond the fitted angles the polynomial bends back; the correction of the nearest fitted angle is kept there.
+    """
+    h = min(max(raw, FITTED_LOW), FITTED_HIGH) / 100.0
+    return raw + ((((p5 * h + p4) * h + p3) * h + p2) * h + p1) * h + p0
+
+
+@pixelfunc
+def raw_hue_5(coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five) -> float:
+    """Raw hue angle [degrees] of five bands."""
+    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red + c.x4 * rededge071
+    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red + c.y4 * rededge071
+    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red + c.z4 * rededge071
+    return hue_angle(x, y, z)
+
+
+@pixelfunc
+def raw_hue_4(coastal: float, blue: float, green: float, red: float, c: Four) -> float:
+    """Raw hue angle [degrees] of four bands."""
+    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red
+    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red
+    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red
+    return hue_angle(x, y, z)
+
+
 @pixelwise
 def water_colour_5(
     coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five
 ) -> tuple[float, float]:
     """Hue angle [degrees] and Forel-Ule class 1..21 from water-leaving reflectance [any common scale]."""
-    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red + c.x4 * rededge071
-    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red + c.y4 * rededge071
-    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red + c.z4 * rededge071
-    raw = hue_angle(x, y, z)
-    h = raw / 100.0
-    hue = raw + ((((c.p5 * h + c.p4) * h + c.p3) * h + c.p2) * h + c.p1) * h + c.p0
+    hue = corrected(raw_hue_5(coastal, blue, green, red, rededge071, c), c.p5, c.p4, c.p3, c.p2, c.p1, c.p0)
     return hue, forel_ule(hue)
 
 
 @pixelwise
 def water_colour_4(coastal: float, blue: float, green: float, red: float, c: Four) -> tuple[float, float]:
     """Hue angle [degrees] and Forel-Ule class 1..21 from water-leaving reflectance [any common scale]."""
-    x = c.x0 * coastal + c.x1 * blue + c.x2 * green + c.x3 * red
-    y = c.y0 * coastal + c.y1 * blue + c.y2 * green + c.y3 * red
-    z = c.z0 * coastal + c.z1 * blue + c.z2 * green + c.z3 * red
-    raw = hue_angle(x, y, z)
-    h = raw / 100.0
-    hue = raw + ((((c.p5 * h + c.p4) * h + c.p3) * h + c.p2) * h + c.p1) * h + c.p0
+    hue = corrected(raw_hue_4(coastal, blue, green, red, c), c.p5, c.p4, c.p3, c.p2, c.p1, c.p0)
     return hue, forel_ule(hue)
+
+
+@pixelwise
+def beyond_fit_5(coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five) -> float:
+    """1 where the raw hue angle lies beyond the angles that the correction was fitted to, else 0."""
+    raw = raw_hue_5(coastal, blue, green, red, rededge071, c)
+    return 1.0 if raw < FITTED_LOW or raw > FITTED_HIGH else 0.0
+
+
+@pixelwise
+def beyond_fit_4(coastal: float, blue: float, green: float, red: float, c: Four) -> float:
+    """1 where the raw hue angle lies beyond the angles that the correction was fitted to, else 0."""
+    raw = raw_hue_4(coastal, blue, green, red, c)
+    return 1.0 if raw < FITTED_LOW or raw > FITTED_HIGH else 0.0
 
 
 PRODUCT = Product(
@@ -102,8 +138,16 @@ PRODUCT = Product(
     themes=(Theme.ECOLOGY, Theme.URBAN),
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
-        Recipe(water_colour_5, title="Hue from five visible bands, corrected for the sensor's bands"),
-        Recipe(water_colour_4, title="Hue from four visible bands, corrected for the sensor's bands"),
+        Recipe(
+            water_colour_5,
+            low_confidence=beyond_fit_5,
+            title="Hue from five visible bands, corrected for the sensor's bands",
+        ),
+        Recipe(
+            water_colour_4,
+            low_confidence=beyond_fit_4,
+            title="Hue from four visible bands, corrected for the sensor's bands",
+        ),
     ),
     layers=(
         Layer(
@@ -126,5 +170,6 @@ PRODUCT = Product(
     limits=(
         "A ratio of bands: robust against flat errors of atmospheric correction, not against haze in blue.",
         "Hue angles above 232 degrees have no class.",
+        "Raw hue angles below 33 or above 242 degrees, very brown or violet, bear the flag low_confidence.",
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ import antimeridian
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from rasterio.features import shapes
 from rasterio.transform import Affine
 from shapely.geometry import mapping, shape
@@ -50,11 +50,23 @@ def to_wgs84(geometry: BaseGeometry, crs: str) -> dict[str, Any]:
     """A geometry in EPSG:4326 as GeoJSON: rings wound by RFC 7946, cut at the antimeridian, 7 decimals."""
     transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     turned = shapely.transform(geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
-    fixed = shape(antimeridian.fix_shape(shapely.orient_polygons(turned), fix_winding=False))
-    rounded = shapely.set_precision(fixed, 1e-7)
-    oriented = shapely.orient_polygons(rounded if not rounded.is_empty else fixed)
+    west, _, east, _ = turned.bounds
+    if CRS(crs).is_geographic:
+        turned = shape(antimeridian.fix_shape(shapely.orient_polygons(turned), fix_winding=False))
+    elif east - west > 180.0:  # a projected grid is never that wide: its longitudes jump
+        turned = _cut(turned)
+    rounded = shapely.set_precision(turned, 1e-7)
+    oriented = shapely.orient_polygons(rounded if not rounded.is_empty else turned)
     result: dict[str, Any] = _plain(mapping(oriented))
     return result
+
+
+def _cut(geometry: BaseGeometry) -> BaseGeometry:
+    """A geometry whose longitudes jump at the antimeridian, cut there."""
+    whole = shapely.transform(geometry, lambda xy: np.column_stack((xy[:, 0] % 360.0, xy[:, 1])))
+    whole = shapely.set_precision(whole, 1e-7)
+    beyond = shapely.transform(whole.intersection(shapely.box(180, -90, 360, 90)), lambda xy: xy - [360.0, 0.0])
+    return shapely.union_all([whole.intersection(shapely.box(0, -90, 180, 90)), beyond])
 
 
 def bbox_of(geometry: dict[str, Any]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 from typing import Any
 
@@ -23,6 +24,9 @@ DRIVERS = {
     b"\x00\x00\x00\x0cjP  \r\n\x87\n": "JP2OpenJPEG",
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
+_opening = threading.Lock()
+"""The filters of warnings belong to the whole process: one thread changes them at a time."""
+
 MAX_SIDE = 20_000
 MAX_BANDS = 500
 MAX_BLOCK_BYTES = 64 * 2**20
@@ -57,7 +61,7 @@ def open_raster(path: str, grid: Grid | None = None) -> DatasetReader:
         return draw_mask(path, grid)
     driver = driver_of(path)
     try:
-        with warnings.catch_warnings():
+        with _opening, warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             dataset = rasterio.open(gdal_path(path), driver=driver)
     except RasterioError as error:
@@ -80,6 +84,8 @@ def _check_size(path: str, dataset: DatasetReader) -> None:
             where=path,
         )
     for (height, width), dtype in zip(dataset.block_shapes, dataset.dtypes, strict=True):
+        if dtype.startswith("complex"):
+            raise UnreadableRaster(f"holds {dtype} numbers; real ones are wanted", where=path)
         if min(height, rows) * min(width, cols) * _item_size(dtype) > MAX_BLOCK_BYTES:
             raise UnreadableRaster(f"has blocks of {width} x {height} px, over 64 MiB each", where=path)
 

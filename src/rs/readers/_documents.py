@@ -31,7 +31,7 @@ def read_json(path: str) -> Any:
     """A JSON document; NaN, deep nesting and other encodings are refused."""
     text = read_text(path, MAX_JSON)
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"is not valid JSON ({error})", where=path, remedy="Fetch it again") from error
     if _depth(value) > MAX_DEPTH:
@@ -129,7 +129,7 @@ def identifier(text: str, where: str) -> str:
 def contained(root: str, href: str, where: str) -> str:
     """The path of a relative href, which must stay below `root` after links are followed."""
     bad = next((c for c in "<|\\\0" if c in href), None) or ("/vsi" if "/vsi" in href else None)
-    if bad or any(ord(c) < 32 for c in href) or href.startswith(("/", "vrt:")):
+    if bad or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in href) or href.startswith(("/", "vrt:")):
         raise BadInput(f"href {href[:120]!r} is not allowed", where=where, remedy="Use a path relative to the item")
     path = os.path.realpath(os.path.join(root, href))
     if os.path.commonpath([path, os.path.realpath(root)]) != os.path.realpath(root):

@@ -13,6 +13,7 @@ from rs.readers._sentinel2 import BANDS as MSI_NAMES
 
 SKIPPED_ROLES = {"visual", "overview", "thumbnail", "metadata"}
 FLAG_FILES = ("scl", "qa_pixel")
+SHARED = ("nodata", "raster:scale", "raster:offset", "eo:common_name", "eo:center_wavelength")
 REDEDGE_KEYS = {"rededge1": Band.REDEDGE071, "rededge2": Band.REDEDGE075, "rededge3": Band.REDEDGE078}
 THERMAL_NAMES = {"lwir", "lwir11", "lwir12"}
 
@@ -39,7 +40,8 @@ def band_claims(item: Mapping[str, Any], path: str) -> Iterator[BandClaim]:
     for key, asset in item["assets"].items():
         if not isinstance(asset, dict) or not isinstance(asset.get("href"), str):
             continue
-        if SKIPPED_ROLES & set(asset.get("roles") or []):
+        roles = asset.get("roles")
+        if isinstance(roles, list) and any(role in SKIPPED_ROLES for role in roles if isinstance(role, str)):
             continue
         href = asset["href"]
         local = "://" not in href
@@ -58,13 +60,15 @@ def _descriptions(asset: Mapping[str, Any]) -> list[dict[str, Any]]:
     lists = [asset.get(name) for name in ("bands", "eo:bands", "raster:bands")]
     parts = [part if isinstance(part, list) else [] for part in lists]
     number = max([len(part) for part in parts] + [1])
-    shared = {k: asset[k] for k in ("nodata", "raster:scale", "raster:offset") if k in asset}
+    shared = {k: asset[k] for k in SHARED if k in asset}
     joined = []
     for k in range(number):
-        one: dict[str, Any] = {"claims": [shared] if shared else []}
+        one: dict[str, Any] = {"claims": []}
         for part in parts:
             if k < len(part) and isinstance(part[k], dict):
                 one["claims"].append(part[k])
+        if shared:
+            one["claims"].append(shared)  # what a band says of itself comes first
         joined.append(one)
     return joined
 
@@ -75,7 +79,7 @@ def _which(key: str, description: Mapping[str, Any]) -> tuple[Band | None, str]:
         if name.lower() in FLAG_FILES:
             return None, name.lower()
     for claim in description["claims"]:
-        common = claim.get("eo:common_name") or claim.get("common_name")
+        common = str(claim.get("eo:common_name") or claim.get("common_name"))
         if common == "rededge":
             return _rededge(key, claim), ""
         if common in THERMAL_NAMES:
@@ -109,4 +113,4 @@ def _number(description: Mapping[str, Any], field: str) -> float | None:
 
 def _offsets(description: Mapping[str, Any]) -> tuple[float, ...]:
     found = [claim.get("raster:offset", claim.get("offset")) for claim in description["claims"]]
-    return tuple(dict.fromkeys(float(v) for v in found if isinstance(v, int | float)))
+    return tuple(dict.fromkeys(float(v) for v in found if isinstance(v, int | float) and not isinstance(v, bool)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import glob
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
 
 from rs.core.bands import Band
 from rs.core.grid import Grid, Shape, Transform
@@ -27,7 +31,7 @@ from rs.core.scene import (
 from rs.errors import BadInput, Contradiction, MissingPart
 from rs.raster.opening import open_raster, raster_grid
 from rs.readers import _landsat, _sentinel2
-from rs.readers._documents import identifier, read_json
+from rs.readers._documents import MAX_JSON, identifier, read_json
 from rs.readers._grids import agreed
 from rs.readers._stac_bands import BandClaim, band_claims
 
@@ -81,9 +85,12 @@ def _items(path: str) -> list[str]:
 
 
 def _is_item(file: str) -> bool:
-    with open(file, "rb") as stream:
-        head = stream.read(4096)
-    return b'"stac_version"' in head and re.search(rb'"stac_version"\s*:\s*"1\.[01]', head) is not None
+    try:
+        with open(file, "rb") as stream:
+            text = stream.read(MAX_JSON)
+    except OSError:
+        return False
+    return re.search(rb'"stac_version"\s*:\s*"1\.[01]', text) is not None
 
 
 def open_scene(path: str) -> Scene:
@@ -195,6 +202,8 @@ def _asset(item: Mapping[str, Any], claim: BandClaim, file: str) -> tuple[Asset,
     if claim.flags:
         return Asset(claim.key, claim.href, claim.index, grid, dtype, nodata=nodata), notes
     scale = claim.scale if claim.scale is not None else file_scale
+    if not (math.isfinite(scale) and scale > 0):
+        raise BadInput(f"asset {claim.key}: scale {scale:g} cannot be", where=file, remedy="Correct raster:scale")
     if scale == 1.0 and claim.scale is None and not dtype.startswith("float"):
         raise MissingPart(
             f"asset {claim.key}: no scale is stated for {dtype} counts", where=file,
@@ -209,7 +218,8 @@ def _offset(properties: Mapping[str, Any], claim: BandClaim, in_file: float) -> 
     claims = dict.fromkeys(claim.offsets, "the item states offset {}")
     if in_file:
         claims.setdefault(in_file, "the file states offset {}")
-    baseline = tuple(int(n) for n in re.findall(r"\d+", str(properties.get("s2:processing_baseline", "")))[:2])
+    numbers = re.findall(r"\d+", str(properties.get("s2:processing_baseline", "")))
+    baseline = (*(int(n) for n in numbers[:2]), 0, 0)[:2]
     applied = properties.get("earthsearch:boa_offset_applied")
     if applied is True:
         claims.setdefault(0.0, "earthsearch:boa_offset_applied says it is applied already")
@@ -241,11 +251,11 @@ def _stated_grid(item: Mapping[str, Any], claim: BandClaim, file: str) -> Grid |
 
 def _reflectance(properties: Mapping[str, Any], file: str) -> Reflectance:
     stated = properties.get("rs:reflectance")
-    if stated is not None and stated in Reflectance._value2member_map_:
+    if isinstance(stated, str) and stated in Reflectance._value2member_map_:
         return Reflectance(stated)
     for field in ("s2:product_type", "processing:level", "landsat:correction"):
-        if properties.get(field) in LEVELS:
-            return LEVELS[properties[field]]
+        if str(properties.get(field)) in LEVELS:
+            return LEVELS[str(properties[field])]
     raise MissingPart(
         "no field says whether the pixels are top-of-atmosphere or surface reflectance", where=file,
         remedy="State processing:level (L1C, L2A ...)",
@@ -258,7 +268,7 @@ def _time(properties: Mapping[str, Any], file: str) -> TimeSpan:
             span = TimeSpan.at(_utc(properties["datetime"]))
         else:
             span = TimeSpan(_utc(properties["start_datetime"]), _utc(properties["end_datetime"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadInput(f"fields datetime, start_datetime, end_datetime: no time ({error})", where=file) from error
     if span.start.year < 1972 or span.start > datetime.now(UTC):
         raise BadInput(f"field datetime: {span.start:%Y-%m-%d} is not a time of a satellite scene", where=file)
@@ -274,6 +284,12 @@ def _geometry(item: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     geometry = item.get("geometry")
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         raise BadInput("field geometry: a Polygon or MultiPolygon is needed", where=file)
+    try:
+        empty = shape(geometry).is_empty
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, ShapelyError) as error:
+        raise BadInput(f"field geometry: cannot be read ({type(error).__name__})", where=file) from error
+    if empty:
+        raise BadInput("field geometry: is empty", where=file)
     return geometry
 
 
