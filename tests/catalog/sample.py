@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,26 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
-def make_sample(factory: pytest.TempPathFactory, scenes: Path) -> Path:
-    """Output folder of `rs produce` of four products of all sample scenes; the first caller makes it."""
-    out = shared_folder(factory) / "sample"
-    with (shared_folder(factory) / "sample.lock").open("w") as lock:
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of this session, read only; the first caller of all workers makes it."""
+    out = shared_folder(factory) / name
+    with out.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (out / "index" / "index.html").exists():
-            done = rs("produce", PRODUCTS, *sorted(scenes.iterdir()), "-o", out)
-            assert done.code == 0, done.text
+        done = out.with_suffix(".made")
+        if not done.exists():
+            make(out)
+            done.touch()
     return out
+
+
+def make_sample(factory: pytest.TempPathFactory, scenes: Path) -> Path:
+    """Output folder of `rs produce` of four products of all sample scenes."""
+
+    def make(out: Path) -> None:
+        done = rs("produce", PRODUCTS, *sorted(scenes.iterdir()), "-o", out)
+        assert done.code == 0, done.text
+
+    return once(factory, "sample", make)
 
 
 def items(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catalog.sample import once
 
 from rs.catalog.layout import Layout
 from rs.operate.run import Options, Order, run
@@ -24,13 +25,15 @@ Items = Callable[[str], list[dict[str, Any]]]
 @pytest.fixture(scope="session")
 def published_site(tmp_path_factory: pytest.TempPathFactory, scenes: Path, kernel_cache: Path) -> Path:
     """The site as it was published: entries 1 to 3 of the first scene, 4 to 6 of the second."""
-    layout = Layout(tmp_path_factory.mktemp("exchange") / "site")
-    wanted, options = tuple(map(product, PRODUCTS)), Options(cache=kernel_cache)
-    # one scene a run: a child process is enough, and the register grows as it does at a site
-    for name in SCENES:
-        report = run(Order(layout, wanted, paths=(str(scenes / name),), options=options))
-        assert report.exit == 0 and len(report.made) == len(PRODUCTS)
-    return layout.root
+
+    def make(root: Path) -> None:
+        wanted, options = tuple(map(product, PRODUCTS)), Options(cache=kernel_cache)
+        # one scene a run: a child process is enough, and the register grows as it does at a site
+        for name in SCENES:
+            report = run(Order(Layout(root), wanted, paths=(str(scenes / name),), options=options))
+            assert report.exit == 0 and len(report.made) == len(PRODUCTS)
+
+    return once(tmp_path_factory, "exchange", make)
 
 
 @pytest.fixture

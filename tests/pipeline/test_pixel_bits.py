@@ -81,10 +81,21 @@ def test_where_they_differ_the_pixel_is_water_and_unsure(tmp_path: Path) -> None
     """Turbid water passes for land in classifications; what either takes for water is kept, with the doubt."""
     made = scene(tmp_path, *ALL, classified=True)
     found = bits(made, *ALL, sensor=(flags(LAND, WATER, WATER, LAND, WATER),))
-    assert found == [WATER | UNSURE, WATER | HIGH_SWIR | UNSURE, WATER | UNSURE, WATER | HIGH_SWIR | UNSURE,
-                     WATER | UNSURE]  # fmt: skip
+    assert found[:3] == [WATER | UNSURE, WATER | HIGH_SWIR | UNSURE, WATER | UNSURE]
+    assert found[3:] == [WATER | HIGH_SWIR | UNSURE, WATER]
     unclassed = bits(made, *ALL, sensor=(flags(0, 0, UNSURE, 0, 0),))
     assert unclassed[:4] == [WATER | UNSURE, LAND, LAND | UNSURE, WATER | HIGH_SWIR | UNSURE]
+
+
+@pytest.mark.parametrize("band", [Band.GREEN, Band.BLUE, Band.SWIR16])
+def test_where_a_band_of_the_own_test_is_missing_the_classification_stands_alone(tmp_path: Path, band: Band) -> None:
+    made = scene(tmp_path, *ALL, classified=True)
+    bands = block(*ALL)
+    bands[band][:] = np.nan
+    found = pixel_bits(made, bands, [flags(WATER, LAND, LAND, 0, NODATA)])[0].tolist()
+    assert [b & ~HIGH_SWIR for b in found] == [WATER, LAND, LAND, 0, NODATA]
+    alone = replace(made, quality=())
+    assert pixel_bits(alone, bands, [])[0].tolist() == [UNSURE, UNSURE, UNSURE, UNSURE, NODATA]
 
 
 @pytest.mark.parametrize(
