@@ -87,8 +87,8 @@ FAULTS = (
     Fault("truncated_header", RIVER, cut(TIF, 0.0001), TIF, "does not open as GTiff", "Fetch the file again"),
     Fault("empty_file", RIVER, cut(TIF, 0), TIF, "the file is empty", "Fetch the file again"),
     Fault("missing_item", RIVER, gone("item.json"), "scene", "is not a scene that a reader knows", "Known forms: "),
-    Fault("missing_mtl", LANDSAT, gone(MTL), "scene", "is not a scene that a reader knows", "Known forms: "),
-    Fault("raster_elsewhere", RIVER, moved, TIF, "the item says", "belongs to another item"),
+    Fault("missing_mtl", LANDSAT, gone(MTL), MTL, "is not there", "Fetch the MTL file"),
+    Fault("raster_elsewhere", RIVER, moved, TIF, "the item says", "belongs to another scene"),
     Fault(
         "corners_elsewhere", LANDSAT, text(MTL, CORNER, CORNER + "9"), "_SR_B", "those of the MTL", "fetch the folder"
     ),

@@ -173,7 +173,11 @@ def workers(units: int, *, cache: Path | None, scheduler: str | None = None) -> 
         slots = min(units, os.cpu_count() or 1)
         with _interrupts_ignored():
             cluster = LocalCluster(
-                n_workers=slots, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+                n_workers=slots,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                host="127.0.0.1",
+                silence_logs=logging.CRITICAL,
             )
         with cluster, Client(cluster) as client:
             yield Cluster(client, slots, cache)
