@@ -70,6 +70,12 @@ class UnreadableRaster(BadInput):
     """A raster that does not open, is truncated, or breaks a size limit."""
 
 
+class Untrusted(BadInput):
+    """Signed data whose form, proof, signature or key does not hold."""
+
+    default_remedy = "Do not use it; fetch it again from its publisher, and tell them if it stays so"
+
+
 class Conflict(RsError):
     """Something else already stands under this name; nothing was overwritten."""
 
