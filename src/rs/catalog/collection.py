@@ -9,6 +9,7 @@ from typing import Any
 from rs.catalog import schema
 from rs.catalog.describe import asset_keys, asset_of
 from rs.catalog.item import STAC_VERSION
+from rs.catalog.places import Extent
 from rs.core.product import Product
 from rs.core.scene import Grade, OpenMode
 
@@ -52,35 +53,31 @@ def _description(product: Product) -> str:
     return "\n".join([*lines, *(f"- {recipe.title}" for recipe in product.recipes)])
 
 
-def with_items(collection: Mapping[str, Any], items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """The collection with links to items (href, item) and the extents of all of them."""
-    body = dict(collection)
+def with_links(collection: Mapping[str, Any], links: list[dict[str, str]], extent: Extent) -> dict[str, Any]:
+    """The collection with its links, and extent and grade of its live items."""
+    return {
+        **collection,
+        "links": links,
+        "rs:grade": extent.grade.value,
+        "extent": extent_fields(extent),
+    }
+
+
+def extent_of(items: Iterable[Mapping[str, Any]]) -> Extent:
+    """What some items span; there must be one."""
     found = list(items)
-    links = [
-        {"rel": "root", "href": "../catalog.json", "type": "application/json"},
-        {"rel": "parent", "href": "../catalog.json", "type": "application/json"},
-    ]
-    links += [
-        {"rel": "item", "href": href, "type": "application/geo+json", "title": str(item["properties"]["title"])}
-        for href, item in found
-    ]
-    body["links"] = links
-    if found:
-        body["rs:grade"] = Grade.strictest(*(Grade(item["properties"]["rs:grade"]) for _, item in found)).value
-        body["extent"] = {
-            "spatial": {"bbox": [_union([item["bbox"] for _, item in found])]},
-            "temporal": {"interval": [_interval([item["properties"] for _, item in found])]},
-        }
-    return body
+    boxes = [item["bbox"] for item in found]
+    wraps = any(box[0] > box[2] for box in boxes)
+    west, east = (-180.0, 180.0) if wraps else (min(b[0] for b in boxes), max(b[2] for b in boxes))
+    starts = [str(item["properties"]["datetime"] or item["properties"]["start_datetime"]) for item in found]
+    ends = [str(item["properties"]["datetime"] or item["properties"]["end_datetime"]) for item in found]
+    return Extent(
+        [west, min(b[1] for b in boxes), east, max(b[3] for b in boxes)],
+        [min(starts, key=datetime.fromisoformat), max(ends, key=datetime.fromisoformat)],
+        Grade.strictest(*(Grade(item["properties"]["rs:grade"]) for item in found)),
+    )
 
 
-def _union(boxes: list[list[float]]) -> list[float]:
-    if any(box[0] > box[2] for box in boxes):
-        return [-180.0, min(b[1] for b in boxes), 180.0, max(b[3] for b in boxes)]
-    return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
-
-
-def _interval(properties: list[Mapping[str, Any]]) -> list[str]:
-    starts = [str(p["datetime"] or p["start_datetime"]) for p in properties]
-    ends = [str(p["datetime"] or p["end_datetime"]) for p in properties]
-    return [min(starts, key=datetime.fromisoformat), max(ends, key=datetime.fromisoformat)]
+def extent_fields(extent: Extent) -> dict[str, Any]:
+    """An extent as a STAC collection has it."""
+    return {"spatial": {"bbox": [extent.bbox]}, "temporal": {"interval": [extent.interval]}}

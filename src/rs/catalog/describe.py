@@ -80,6 +80,7 @@ def _yes_no(name: str, title: str) -> list[dict[str, Any]]:
 OTHER_ASSETS: dict[str, dict[str, Any]] = {
     "quicklook": {"type": "image/png", "title": "Picture with legend", "roles": ["overview"]},
     "thumbnail": {"type": "image/png", "title": "Small picture", "roles": ["thumbnail"]},
+    "attestation": {"type": "application/vnd.dsse.envelope+json", "title": "Signature", "roles": ["metadata"]},
     "lineage": {"type": "application/json", "title": "Inputs, parameters and grid", "roles": ["metadata"]},
 }
 

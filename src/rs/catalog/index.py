@@ -1,4 +1,4 @@
-"""The browsable catalogue, derived from the register: rebuilt at any time, byte for byte."""
+"""The browsable catalogue, derived from the register: brought up to date file by file, or made anew."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rs.catalog.collection import collection_of, with_items
-from rs.catalog.files import replace
+from rs.catalog.collection import collection_of, with_links
+from rs.catalog.entry import Entry
 from rs.catalog.item import STAC_VERSION, item_bytes
-from rs.catalog.layout import Layout
-from rs.catalog.register import Entry, Register
+from rs.catalog.layout import CATALOG, Layout, item_name, node_name
+from rs.catalog.places import LIMIT, Node, Places
+from rs.catalog.register import Register
+from rs.core.failpoint import reach
 from rs.core.product import Product
 from rs.core.scene import OpenMode
+from rs.store.local import LocalStore
 
 TITLE = "Remote sensing products / 遥感产品"
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+POSITION = "rs:log_position"
+EPOCH = "rs:log_epoch"
 
 
 def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
     """The stored item of an entry; None where it is lost or damaged, which `rs verify` names."""
-    try:
-        body = layout.item(entry.fact.product, entry.fact.item).read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
+    body = layout.store.read(item_name(entry.fact.product, entry.fact.item))
+    if body is None or hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
         return None
     item: dict[str, Any] = json.loads(body)
     return item
@@ -36,33 +40,196 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
     return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
+def open_places(layout: Layout, register: Register) -> Places:
+    """The view of live items, brought up to the head of the register."""
+    places = Places(layout.cache / "index.sqlite")
+    follow(places, layout, register)
+    return places
+
+
+def follow(places: Places, layout: Layout, register: Register) -> None:
+    """Bring a view of live items up to the head of the register."""
+    register.sync()
+    places.begin()
+    keep = False
+    try:
+        since = int(places.state("position") or 0)
+        if places.state("last") != _mark(register, since):
+            places.reset()
+            since = 0
+        head = register.view.position
+        for number in range(since + 1, head + 1):
+            entry = register.view.entry(number)
+            assert entry is not None
+            places.apply(entry, load_item(layout, entry))
+        places.remember("position", str(head))
+        places.remember("last", _mark(register, head))
+        keep = True
+    finally:
+        places.end(keep=keep)
+
+
+def _mark(register: Register, number: int) -> str:
+    """Tells epochs and restored registers apart."""
+    bodies = register.view.bodies(number, number)
+    return f"{register.epoch}:{number}:{hashlib.sha256(b''.join(bodies)).hexdigest()}" if number else ""
+
+
+def derive(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
+    """Bring catalogue and collections up to the register; gives the position that they reflect.
+
+    Only files that later entries touch are written, children before parents. Made anew where the
+    catalogue is missing, cannot be read, or is of another epoch.
+    """
+    reach("derive.start")
+    with LocalStore(layout.root).lock("cache/index.lock"):
+        places = open_places(layout, register)
+        try:
+            return _Writing(layout, places, products, mode).run(register)
+        finally:
+            places.close()
+
+
 def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
-    """Write catalogue and collections of all live entries; gives the register position they reflect."""
-    position = register.head()
-    live = sorted(register.live().values(), key=lambda e: e.fact.slot)
-    names = sorted({entry.fact.product for entry in live})
-    for name in names:
-        entries = [entry for entry in live if entry.fact.product == name]
-        items = [(f"../../items/{name}/{e.fact.item}.json", item) for e, item in load_items(layout, entries)]
-        base = collection_of(products[name], mode) if name in products else _foreign(name)
-        replace(layout.collection(name), item_bytes(with_items(base, items)))
-    replace(layout.catalog, item_bytes(catalog_of(names, position)))
-    for left in layout.index.glob("*/collection.json"):
-        if left.parent.name not in names:
-            left.unlink()
-    return position
+    """Make catalogue and collections of all live entries anew; what no entry gives is removed."""
+    with LocalStore(layout.root).lock("cache/index.lock"):
+        places = Places(None)
+        follow(places, layout, register)
+        writing = _Writing(layout, places, products, mode)
+        position = writing.run(register, anew=True)
+        for name in list(layout.store.names("index")):
+            if name.endswith(".json") and name not in writing.written:
+                layout.store.remove(name)
+        return position
+
+
+class _Writing:
+    """One bringing up to date: which files a position asks for, written where they differ."""
+
+    def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
+        self.store, self.places = layout.store, places
+        self.products, self.mode = products, mode
+        self.written: set[str] = set()
+
+    def run(self, register: Register, *, anew: bool = False) -> int:
+        position = register.view.position
+        since = -1 if anew else self._reflected(register)
+        tops = self.places.products()
+        for top in tops:
+            if top.count and (top.position > since or self._declares_anew(top)):
+                self._node(top, since)
+        reach("derive.catalog")
+        names = [top.product for top in tops if top.count]
+        self._write(CATALOG, {**catalog_of(names, position), EPOCH: register.epoch}, position)
+        for top in tops:
+            if not top.count and top.position > since:
+                self._remove_below(top)
+                self.store.remove(node_name(top.product, ""))
+        for top in tops:
+            if top.count:
+                self.places.remember(f"declared {top.product}", self._declared(top.product))
+        reach("derive.done")
+        return position
+
+    def _reflected(self, register: Register) -> int:
+        """The position of the catalogue that stands there; -1: make it anew."""
+        try:
+            body = json.loads(self.store.read(CATALOG) or b"")
+            position, epoch = int(body[POSITION]), int(body[EPOCH])
+        except (ValueError, KeyError, TypeError):
+            return -1
+        return position if epoch == register.epoch and position <= register.view.position else -1
+
+    def _node(self, node: Node, since: int) -> None:
+        name = node_name(node.product, node.prefix)
+        self.written.add(name)
+        reach("derive.node")
+        if node.count <= LIMIT:
+            self._write(name, self._body(node, self._items(node)), node.position)
+            self._remove_below(node)
+            return
+        # a file that listed items itself until now, or is lost: none of its children can be relied on
+        whole = -1 if not _lists_nodes(self.store.read(name)) else since
+        children = self.places.children(node)
+        for child in children:
+            if child.position > whole:
+                self._node(child, whole)
+            else:
+                self.written.add(node_name(child.product, child.prefix))
+        self._write(name, self._body(node, self._children(node, children)), node.position)
+        for child in self.places.emptied(node, whole):
+            self._remove_below(child)
+            self.store.remove(node_name(child.product, child.prefix))
+
+    def _body(self, node: Node, links: list[dict[str, str]]) -> dict[str, Any]:
+        depth = node.prefix.count("/") + 1 if node.prefix else 0
+        root = {"rel": "root", "href": f"{'../' * (depth + 1)}catalog.json", "type": JSON}
+        if not node.prefix:
+            reach("derive.collection")
+            base = self._base(node.product)
+            parent = {"rel": "parent", "href": "../catalog.json", "type": JSON}
+            body = with_links(base, [root, parent, *links], self.places.extent(node.product))
+            return {**body, POSITION: node.position}
+        above = "../collection.json" if depth == 1 else "../catalog.json"
+        return {
+            "type": "Catalog", "stac_version": STAC_VERSION, "id": f"{node.product}-{node.prefix.replace('/', '-')}",
+            "title": f"{node.product} {node.prefix}", "description": f"{node.count} items. Derived from the register.",
+            POSITION: node.position, "links": [root, {"rel": "parent", "href": above, "type": JSON}, *links],
+        }  # fmt: skip
+
+    def _items(self, node: Node) -> list[dict[str, str]]:
+        depth = node.prefix.count("/") + 1 if node.prefix else 0
+        up = "../" * (depth + 2)
+        return [
+            {"rel": "item", "href": up + item_name(node.product, item), "type": GEOJSON, "title": title}
+            for item, title in self.places.items(node)
+        ]  # fmt: skip
+
+    def _children(self, node: Node, children: list[Node]) -> list[dict[str, str]]:
+        return [
+            {"rel": "child", "href": f"{child.prefix.rpartition('/')[2]}/catalog.json", "type": JSON,
+             "title": f"{child.prefix} ({child.count})"}
+            for child in children
+        ]  # fmt: skip
+
+    def _base(self, product: str) -> dict[str, Any]:
+        known = self.products.get(product)
+        return _foreign(product) if known is None else collection_of(known, self.mode)
+
+    def _declared(self, product: str) -> str:
+        return hashlib.sha256(item_bytes(self._base(product))).hexdigest()
+
+    def _declares_anew(self, top: Node) -> bool:
+        return self.places.state(f"declared {top.product}") != self._declared(top.product)
+
+    def _write(self, name: str, body: dict[str, Any], position: int) -> None:
+        self.written.add(name)
+        self.store.replace(name, item_bytes(body), position)
+
+    def _remove_below(self, node: Node) -> None:
+        """A node that lists its items has none below it."""
+        folder = f"index/{node.product}/{node.prefix}".rstrip("/")
+        own = node_name(node.product, node.prefix)
+        for name in list(self.store.names(folder)):
+            if name != own:
+                self.store.remove(name)
+
+
+def _lists_nodes(body: bytes | None) -> bool:
+    try:
+        return body is not None and any(link["rel"] == "child" for link in json.loads(body)["links"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def catalog_of(names: Iterable[str], position: int) -> dict[str, Any]:
     """The root catalogue over collections; `rs:log_position` is the register entry it reflects."""
-    links = [{"rel": "root", "href": "catalog.json", "type": "application/json"}]
-    links += [
-        {"rel": "child", "href": f"{name}/collection.json", "type": "application/json", "title": name} for name in names
-    ]
+    links = [{"rel": "root", "href": "catalog.json", "type": JSON}]
+    links += [{"rel": "child", "href": f"{name}/collection.json", "type": JSON, "title": name} for name in names]
     return {
         "type": "Catalog", "stac_version": STAC_VERSION, "id": "rs", "title": TITLE,
         "description": "Land and marine products with their evidence. Derived from the register.",
-        "rs:log_position": position, "links": links,
+        POSITION: position, "links": links,
     }  # fmt: skip
 
 
@@ -77,13 +244,12 @@ def _foreign(name: str) -> dict[str, Any]:
 
 def write_portfolio(folder: Path, products: Mapping[str, Product]) -> list[Path]:
     """Write one collection a product below `folder`: what could be offered, before any item."""
-    paths = []
+    store, names = LocalStore(folder), []
     for name, product in sorted(products.items()):
         body = collection_of(product)
-        body["links"] = [{"rel": "root", "href": "../catalog.json", "type": "application/json"},
-                         {"rel": "parent", "href": "../catalog.json", "type": "application/json"}]  # fmt: skip
-        paths.append(folder / name / "collection.json")
-        replace(paths[-1], item_bytes(body))
-    paths.append(folder / "catalog.json")
-    replace(paths[-1], item_bytes(catalog_of(sorted(products), 0)))
-    return paths
+        body["links"] = [{"rel": rel, "href": "../catalog.json", "type": JSON} for rel in ("root", "parent")]
+        names.append(f"{name}/collection.json")
+        store.replace(names[-1], item_bytes(body))
+    names.append("catalog.json")
+    store.replace(names[-1], item_bytes(catalog_of(sorted(products), 0)))
+    return [folder / name for name in names]

@@ -10,6 +10,7 @@ from typing import Any
 
 from rs.catalog import schema
 from rs.catalog.describe import asset_of
+from rs.catalog.layout import attestation_name
 from rs.core.result import FileRecord, LayerStatistics, Result
 from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
@@ -30,9 +31,15 @@ def data_name(result: Result, file: FileRecord) -> PurePosixPath:
     return PurePosixPath(folder, f"{file.asset}.{file.digest[:12]}{suffix}")
 
 
-def item_of(result: Result, open_mode: OpenMode = OpenMode.CLOSED, grade: Grade = Grade.GENERAL_1) -> dict[str, Any]:
-    """The STAC item of a result, with hrefs relative to items/PRODUCT/ID.json."""
+def item_of(
+    result: Result, open_mode: OpenMode = OpenMode.CLOSED, grade: Grade = Grade.GENERAL_1, *, signed: bool = False
+) -> dict[str, Any]:
+    """The STAC item of a result, with hrefs relative to items/PRODUCT/ID.json. signed: names its attestation."""
     assets = {file.asset: _asset(result, file) for file in result.files}
+    if signed:
+        # no digest: the attestation is over this item
+        href = f"{UP}/{attestation_name(result.product.name, result.item_id)}"
+        assets["attestation"] = {**asset_of(result.product, "attestation"), "href": href}
     properties = _properties(result)
     properties["rs:grade"] = Grade.strictest(result.scene.grade, grade).value
     properties["rs:open_mode"] = open_mode.value

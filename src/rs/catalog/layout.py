@@ -5,12 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rs.catalog.register import Register
+from rs.store.local import LocalStore
+from rs.store.store import Store
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Paths of a site folder. data, items and register hold what is true; index can be rebuilt."""
+    """Paths of a site folder. data, items and register hold what is true; index and cache can be rebuilt.
+
+    remote: the store that holds data, items, register and index where they are not in the folder itself.
+    """
 
     root: Path
+    remote: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """What holds data, items, register and index, by names relative to the site."""
+        return LocalStore(self.root) if self.remote is None else self.remote
+
+    def open_register(self) -> Register:
+        """The register of published items, with its view in the cache."""
+        return Register(self.store.below("register/resource"), self.cache / "register.sqlite")
 
     @property
     def data(self) -> Path:
@@ -33,6 +50,16 @@ class Layout:
         return self.root / "index"
 
     @property
+    def cache(self) -> Path:
+        """Views of register and index in SQLite; may be deleted when nothing runs."""
+        return self.root / "cache"
+
+    @property
+    def keys(self) -> Path:
+        """Signing keys and the ring of public ones."""
+        return self.root / "keys"
+
+    @property
     def staging(self) -> Path:
         """Work in progress; nothing here is published."""
         return self.root / "staging"
@@ -44,13 +71,31 @@ class Layout:
 
     def item(self, product: str, item_id: str) -> Path:
         """Path of a stored item."""
-        return self.items / product / f"{item_id}.json"
+        return self.root / item_name(product, item_id)
 
     def collection(self, product: str) -> Path:
         """Path of a derived collection."""
-        return self.index / product / "collection.json"
+        return self.root / node_name(product, "")
 
     @property
     def catalog(self) -> Path:
         """Path of the derived root catalogue."""
-        return self.index / "catalog.json"
+        return self.root / CATALOG
+
+
+CATALOG = "index/catalog.json"
+
+
+def item_name(product: str, item_id: str) -> str:
+    """Name of a stored item below the site."""
+    return f"items/{product}/{item_id}.json"
+
+
+def attestation_name(product: str, item_id: str) -> str:
+    """Name of the signature of an item below the site."""
+    return f"attestations/{product}/{item_id}.json"
+
+
+def node_name(product: str, prefix: str) -> str:
+    """Name of a derived file that lists items of a product below the site."""
+    return f"index/{product}/{prefix}/catalog.json" if prefix else f"index/{product}/collection.json"

@@ -3,72 +3,70 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import rasterio
-
-from rs.catalog.files import create, place
+from rs.catalog.checks import check_before, check_placed
+from rs.catalog.entry import Action, Entry, Fact
 from rs.catalog.item import data_name, item_bytes, item_of
-from rs.catalog.layout import Layout
-from rs.catalog.register import Action, Entry, Fact, Register
-from rs.catalog.schema import check_core
+from rs.catalog.layout import Layout, item_name
+from rs.catalog.register import Register
+from rs.catalog.stored import is_lost
+from rs.core.failpoint import reach
 from rs.core.result import Result
 from rs.core.scene import Grade, OpenMode
-from rs.core.slot import ID_PATTERN
-from rs.errors import CheckFailed
+from rs.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The one writer of a run: a site folder and its register."""
+    """The one writer of a run: a site folder and its register. signed: items name their attestation."""
 
     layout: Layout
     register: Register
     open_mode: OpenMode = OpenMode.CLOSED
     grade: Grade = Grade.GENERAL_1
+    signed: bool = False
 
-    def publish(self, result: Result) -> Entry:
-        """Publish a result; doing it again changes nothing. Raises Conflict, CheckFailed, OutputError."""
-        root = self.layout.root
-        item = item_of(result, self.open_mode, self.grade)
-        body = item_bytes(item)
-        path = self.layout.item(result.product.name, result.item_id)
-        _check(result, item, path)
-        for file in result.files:
-            place(Path(result.staging) / file.name, root / data_name(result, file), file.digest)
-        _read_back(path, item, result.product.name)
-        create(path, body)
+    def publish(self, result: Result, supersedes: str = "") -> Entry:
+        """Publish a result; doing it again changes nothing. Raises Conflict, CheckFailed, OutputError.
+
+        supersedes: the live item of the slot that it takes the place of.
+        """
+        standing = self.register.standing(result.slot)
+        again = standing if standing is not None and standing.fact.key == result.key else None
+        if again is not None and not is_lost(self.layout, again):
+            return again
+        item = item_of(result, self.open_mode, self.grade, signed=self.signed)
+        body, name = item_bytes(item), item_name(result.product.name, result.item_id)
+        if again is not None:
+            _as_registered(again, body)
+        check_before(result, item, self.layout.store.where(name))
+        self._place(result)
+        check_placed(self.layout, result, item)
+        reach("item.start")
+        self.layout.store.create(name, body, stage="item")
+        reach("item.done")
         return self.register.commit(
             Fact(
-                Action.PUBLISH, result.slot, result.key, result.product.name, result.item_id,
-                hashlib.sha256(body).hexdigest(), {file.asset: file.digest for file in result.files},
+                Action.SUPERSEDE if supersedes else Action.PUBLISH, result.slot, result.key, result.product.name,
+                result.item_id, hashlib.sha256(body).hexdigest(), {file.asset: file.digest for file in result.files},
+                supersedes,
             )
         )  # fmt: skip
 
-
-def _check(result: Result, item: dict[str, Any], path: Path) -> None:
-    where = str(path)
-    if not ID_PATTERN.match(result.item_id):
-        raise CheckFailed(f"{result.item_id!r} is not a safe id", where=where)
-    check_core(item, where)
-    for layer in result.product.layers:
-        found = result.statistics.get(layer.name)
-        if found is None:
-            continue
-        low, high = layer.valid
-        if not (low - layer.scale <= found.minimum <= found.maximum <= high + layer.scale):
-            raise CheckFailed(
-                f"layer {layer.name}: statistics {found.minimum} .. {found.maximum} leave the range", where=where
-            )
+    def _place(self, result: Result) -> None:
+        for file in result.files:
+            reach("place.start")
+            source, name = Path(result.staging) / file.name, str(data_name(result, file))
+            self.layout.store.place(source, name, file.digest, stage="place")
+            reach("place.done")
 
 
-def _read_back(path: Path, item: dict[str, Any], asset: str) -> None:
-    """One pixel through the item's own href: the door that users take."""
-    href = os.path.normpath(path.parent / item["assets"][asset]["href"])
-    with rasterio.open(href, driver="GTiff") as dataset:
-        if list(dataset.shape) != item["properties"]["proj:shape"]:
-            raise CheckFailed(f"is {dataset.shape}, the item says {item['properties']['proj:shape']}", where=href)
-        dataset.read(1, window=((0, 1), (0, 1)))
+def _as_registered(standing: Entry, body: bytes) -> None:
+    """A lost item is stored again only with the bytes that were registered."""
+    if hashlib.sha256(body).hexdigest() != standing.fact.item_digest:
+        raise Conflict(
+            "was lost, and what is made today is not what was registered", where=standing.fact.item,
+            remedy="Restore it from a backup, or withdraw it",
+        )  # fmt: skip

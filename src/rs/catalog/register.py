@@ -2,145 +2,205 @@
 
 from __future__ import annotations
 
-import json
+import random
+import time
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from rs.catalog.files import create
-from rs.core.slot import canonical_json
+from rs.catalog.entry import Action, Entry, Fact, name_of, parse
+from rs.catalog.projection import Projection
+from rs.core.failpoint import reach
 from rs.errors import BadInput, Conflict
+from rs.store.local import LocalStore
+from rs.store.store import Store
+
+__all__ = ["Action", "Entry", "Fact", "Register"]
 
 TRIES = 1000
-
-
-class Action(StrEnum):
-    """What an entry does to its slot."""
-
-    PUBLISH = "publish"
-    SUPERSEDE = "supersede"
-    WITHDRAW = "withdraw"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """The stable core of an entry: the same for the same content, whoever writes it and when."""
-
-    action: Action
-    slot: str
-    key: str
-    product: str
-    item: str
-    item_digest: str
-    assets: Mapping[str, str] = field(default_factory=dict)
-    supersedes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A committed fact with its number (from 1), writer and time of arrival."""
-
-    number: int
-    fact: Fact
-    writer: str
-    time: str
+FOLD = 1000
+"""Entries that one snapshot holds."""
 
 
 class Register:
-    """The numbered log in a folder. Several processes may read and commit at once."""
+    """The numbered log in a store, with its view. Several processes and machines may read and commit at once.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    The same code serves every register: published items, listings, deliveries. view: the SQLite file of
+    the projection; None keeps it in memory.
+    """
+
+    def __init__(self, place: Store | Path, view: Path | None = None) -> None:
+        self.home: Store = LocalStore(place) if isinstance(place, Path) else place
         self.writer = uuid.uuid4().hex
-        self._slots: dict[str, Entry] = {}
-        self._position = 0
+        self.epoch = _last_epoch(self.home)
+        self.store = self.home if self.epoch == 1 else self.home.below(folder_of(self.epoch))
+        self.view = Projection(_of_epoch(view, self.epoch))
 
     def read(self, since: int = 0) -> Iterator[Entry]:
         """Entries after number `since`, in order, up to the head at the time of the call."""
         number = since + 1
-        while self._path(number).exists():
-            yield self._entry(number)
+        while (body := self.store.read(name_of(number))) is not None:
+            yield parse(body, number, self.store.where(name_of(number)))
             number += 1
 
     def head(self, known: int = 0) -> int:
         """Number of the last entry, found by galloping from a known one; 0 where there is none."""
         step, low = 1, known
-        while self._path(low + step).exists():
+        while self.store.exists(name_of(low + step)):
             low, step = low + step, step * 2
         while step > 1:
             step //= 2
-            if self._path(low + step).exists():
+            if self.store.exists(name_of(low + step)):
                 low += step
         return low
 
-    def live(self) -> dict[str, Entry]:
-        """The live entry of every slot, up to the head at the time of the call."""
-        return dict(self._follow())
+    def sync(self) -> int:
+        """Bring the view up to the head; gives its position. Raises BadInput where an entry is damaged."""
+        if self.store.exists(name_of(self.view.position + 1)) or not self._agrees():
+            with self.view.writing():
+                self._catch_up()
+        return self.view.position
 
-    def _follow(self) -> dict[str, Entry]:
-        """The view of live slots, brought up to date by the entries that came since."""
-        for entry in self.read(self._position):
-            apply(self._slots, entry)
-            self._position = entry.number
-        return self._slots
+    def live(self, product: str | None = None) -> dict[str, Entry]:
+        """The live entry of every slot, up to the head at the time of the call."""
+        self.sync()
+        return {entry.fact.slot: entry for entry in self.view.live(product)}
+
+    def standing(self, slot: str) -> Entry | None:
+        """The live entry of a slot."""
+        self.sync()
+        return self.view.standing(slot)
+
+    def root(self) -> tuple[int, bytes]:
+        """Size and root of the tree over all entries (RFC 6962)."""
+        size = self.sync()
+        return size, self.view.root(size)
 
     def commit(self, fact: Fact) -> Entry:
         """Append a fact; one that is live already is returned as it stands, and nothing is written.
 
-        Raises Conflict where the slot is taken by another key.
+        Raises Conflict where the slot is taken by another key, or where the item was withdrawn.
         """
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             # the check and the number come from one reading, else two writers fill one slot
-            standing = self._follow().get(fact.slot)
-            if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
-                return standing
-            _check(fact, standing)
-            entry = Entry(self._position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
-            try:
-                create(self._path(entry.number), _body(entry))
-                return entry
-            except Conflict:
-                continue
-        raise Conflict("too many writers at once", where=str(self.folder), remedy="Run again")
+            with self.view.writing():
+                self._catch_up()
+                standing = self.view.standing(fact.slot)
+                if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
+                    return standing
+                self._check(fact, standing)
+                entry = Entry(self.view.position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+                if self._append(entry):
+                    return entry
+            time.sleep(random.random() * min(0.001 * 2**attempt, 0.2))
+        raise Conflict("too many writers at once", where=self.store.where(""), remedy="Run again")
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number // 1_000_000:03d}" / f"{number // 1000 % 1000:03d}" / f"{number:06d}.json"
-
-    def _entry(self, number: int) -> Entry:
-        path = self._path(number)
+    def _append(self, entry: Entry) -> bool:
+        """True where the number was ours to take."""
+        reach("commit.start")
         try:
-            body: dict[str, Any] = json.loads(path.read_bytes())
-            fact = Fact(**{**body["fact"], "action": Action(body["fact"]["action"])})
-            if body["number"] != number:
-                raise ValueError(f"it says number {body['number']}")
-            return Entry(number, fact, body["writer"], body["time"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                f"is not a register entry ({error})", where=str(path), remedy="Restore the register from its backup"
-            ) from error
+            self.store.create(name_of(entry.number), entry.body(), stage="commit")
+        except Conflict:
+            return False
+        self._take_in(entry)
+        reach("commit.done")
+        return True
+
+    def _check(self, fact: Fact, standing: Entry | None) -> None:
+        _check_slot(fact, standing)
+        last = self.view.last_of_key(fact.key)
+        if fact.action is Action.WITHDRAW or last is None or last.fact.action is not Action.WITHDRAW:
+            return
+        if fact.about.get("reinstates") != str(last.number):
+            raise Conflict(
+                f"{fact.item} was withdrawn ({last.fact.about.get('reason', 'no reason given')})",
+                where=f"register entry {last.number}",
+                remedy="What was withdrawn stays so; mended inputs or another version give another key",
+            )
+
+    def _catch_up(self) -> None:
+        if not self._agrees():
+            self.view.reset()
+        last = None
+        for entry in self._tail():
+            self._take_in(entry)
+            last = entry.number
+        if last is not None:
+            # nothing may be derived from an entry that a loss of power could still take away
+            self.store.settle(name_of(last))
+
+    def _tail(self) -> Iterator[Entry]:
+        """Entries after the view, from whole snapshots first."""
+        while self.view.position % FOLD == 0:
+            body = self.store.read(snapshot_of(self.view.position // FOLD + 1))
+            if body is None:
+                break
+            first = self.view.position + 1
+            for number, line in enumerate(body.splitlines(keepends=True), first):
+                yield parse(line, number, self.store.where(snapshot_of(first // FOLD + 1)))
+            if self.view.position != first - 1 + FOLD:
+                raise BadInput(
+                    "is not a whole snapshot", where=self.store.where(snapshot_of(first // FOLD + 1)),
+                    remedy="Delete it: it is made again from the entries",
+                )  # fmt: skip
+        yield from self.read(self.view.position)
+
+    def _take_in(self, entry: Entry) -> None:
+        self.view.apply(entry)
+        if entry.number % FOLD == 0:
+            name, first = snapshot_of(entry.number // FOLD), entry.number - FOLD + 1
+            if not self.store.exists(name):
+                self.store.create(name, b"".join(self.view.bodies(first, entry.number)))
+
+    def _agrees(self) -> bool:
+        """False where the view holds other entries than the log: a backup was restored under it."""
+        position = self.view.position
+        if position == 0:
+            return True
+        held = self.view.bodies(position, position)
+        return held == [self.store.read(name_of(position))]
+
+
+def folder_of(epoch: int) -> str:
+    """Folder of an epoch below its register; the first has none of its own."""
+    return f"epoch-{epoch}"
+
+
+def snapshot_of(number: int) -> str:
+    """Name of the snapshot that holds the entries 1000 (number - 1) + 1 to 1000 number."""
+    return f"snapshots/{number:06d}.jsonl"
+
+
+def _last_epoch(home: Store) -> int:
+    epoch = 1
+    while home.exists(f"{folder_of(epoch + 1)}/{name_of(1)}"):
+        epoch += 1
+    return epoch
+
+
+def _of_epoch(view: Path | None, epoch: int) -> Path | None:
+    if view is None:
+        return None
+    view.parent.mkdir(parents=True, exist_ok=True)
+    return view if epoch == 1 else view.with_name(f"{view.stem}-{epoch}{view.suffix}")
 
 
 def apply(slots: dict[str, Entry], entry: Entry) -> None:
     """Bring a view of live slots past an entry."""
     if entry.fact.action is Action.WITHDRAW:
         slots.pop(entry.fact.slot, None)
-    else:
+    elif entry.fact.action is not Action.RESUME:
         slots[entry.fact.slot] = entry
 
 
-def _check(fact: Fact, standing: Entry | None) -> None:
+def _check_slot(fact: Fact, standing: Entry | None) -> None:
     if fact.action is Action.PUBLISH and standing is not None:
         raise Conflict(
             f"slot {fact.slot} is taken by {standing.fact.item}", where=f"register entry {standing.number}",
             remedy="It is stale: replace it with rs redo --stale, nothing was overwritten",
         )  # fmt: skip
-    if fact.action is not Action.PUBLISH and (standing is None or standing.fact.item != fact.supersedes):
+    if fact.action in (Action.SUPERSEDE, Action.WITHDRAW) and (
+        standing is None or standing.fact.item != fact.supersedes
+    ):
         raise Conflict(f"slot {fact.slot} does not hold {fact.supersedes}", where="register")
-
-
-def _body(entry: Entry) -> bytes:
-    return canonical_json(asdict(entry)) + b"\n"

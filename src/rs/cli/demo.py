@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rs.cli.settings import settings
+from rs.core.disk import cannot_write
 from rs.errors import MissingPart, UsageError
-from rs.raster.cog import cannot_write
 
 RUNNER = "monitor"
 

@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from shapely.geometry import mapping, shape
 
-from rs.catalog.collection import with_items
+from rs.catalog.collection import extent_fields, extent_of
 from rs.core.product import Layer
 from rs.core.scene import Grade, OpenMode
 from rs.core.slot import sha256_of
@@ -130,8 +130,7 @@ def counted(names: Iterable[str]) -> dict[str, int]:
 
 
 def _extent(found: Published) -> dict[str, Any]:
-    extent: dict[str, Any] = with_items({}, [("", one.item) for one in found.items])["extent"]
-    return extent
+    return extent_fields(extent_of(one.item for one in found.items))
 
 
 def _plain(value: Any) -> Any:

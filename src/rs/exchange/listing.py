@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rs.catalog.files import create
 from rs.core.slot import canonical_json
 from rs.errors import CheckFailed, Conflict
 from rs.exchange import facts
@@ -21,6 +20,7 @@ from rs.exchange.published import Offered, Published, published
 from rs.exchange.quality import checks, quality
 from rs.exchange.schema import check_listing
 from rs.products import product as product_named
+from rs.store.local import LocalStore
 
 SCHEMA = "urn:rs:schema:listing:1"
 
@@ -41,7 +41,7 @@ def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path
     path = out or site / "listings" / product / f"{body['version']}.json"
     check_listing(body, str(path))
     try:
-        create(path, listing_bytes(body))
+        LocalStore(path.parent).create(path.name, listing_bytes(body))
     except Conflict as error:
         raise Conflict(
             "holds another draft, or this one edited; nothing was overwritten", where=str(path),

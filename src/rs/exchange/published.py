@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rs.catalog.describe import layer_asset
+from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
-from rs.catalog.register import Entry, Register, apply
 from rs.core.product import Layer, Product
 from rs.errors import CheckFailed, UsageError
 
@@ -79,13 +79,8 @@ def published(site: Path, product: Product) -> Published:
 
 def _live(layout: Layout, name: str) -> tuple[list[Entry], int]:
     """Live entries of a product by slot, and the number of the last entry about it; one reading."""
-    slots: dict[str, Entry] = {}
-    position = 0
-    for entry in Register(layout.register).read():
-        if entry.fact.product == name:
-            apply(slots, entry)
-            position = entry.number
-    return sorted(slots.values(), key=lambda entry: entry.fact.slot), position
+    register = layout.open_register()
+    return list(register.live(name).values()), register.view.last_about(name)
 
 
 def _collection(layout: Layout, name: str, position: int) -> Mapping[str, Any]:

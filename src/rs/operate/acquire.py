@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rs.catalog.files import replace
 from rs.catalog.item import item_bytes
+from rs.core.disk import cannot_write
 from rs.core.scene import Scene
 from rs.core.slot import safe_id, sha256_of, unit_of
 from rs.errors import BadInput, Conflict, RsError
 from rs.pipeline.load import settle
 from rs.pipeline.prepare import Settled, digests_of, resettled, scene_root, settled_of, with_digests
-from rs.raster.cog import cannot_write
 from rs.raster.intact import check_intact
 from rs.readers import open_scene, reader_of
+from rs.store.local import LocalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> d
         "id": source.id, "source": source.path, "seen": seen, "files": files,
         "settled": {"offsets": dict(settled.offsets), "notes": list(settled.notes)},
     }  # fmt: skip
-    replace(record, item_bytes(body))
+    LocalStore(record.parent).replace(record.name, item_bytes(body))
     return body
 
 

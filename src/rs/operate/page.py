@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -10,11 +11,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rs.catalog.files import replace
-from rs.catalog.index import load_items
-from rs.catalog.layout import Layout
+from rs.catalog.index import open_places
+from rs.catalog.layout import Layout, item_name
 from rs.catalog.register import Register
 from rs.products import products
+
+MOST_CARDS = 60
+"""Newest items of a product that the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,30 @@ class Section:
     description: str
     limits: tuple[str, ...]
     cards: tuple[Card, ...]
+    count: int
 
 
-def write_page(layout: Layout, register: Register, title: str) -> Path:
-    """Write index/index.html from the register; the same register gives the same page."""
-    sections: dict[str, list[Card]] = {}
-    entries = sorted(register.live().values(), key=lambda e: e.fact.slot)
-    for entry, item in load_items(layout, entries):
-        sections.setdefault(entry.fact.product, []).append(_card(entry.fact.product, item))
-    body = [_section(name, cards) for name, cards in sorted(sections.items())]
-    text = _template().render(title=title or "rs", sections=body, count=sum(len(s.cards) for s in body))
-    path = layout.index / "index.html"
-    replace(path, text.encode())
-    return path
+def write_page(layout: Layout, register: Register, title: str) -> None:
+    """Write index/index.html from the register; the same register gives the same page.
+
+    It shows the newest items of each product; the catalogue beside it has all of them.
+    """
+    places = open_places(layout, register)
+    sections, count = [], 0
+    for top in (node for node in places.products() if node.count):
+        items = [_stored(layout, top.product, name) for name in places.newest(top.product, MOST_CARDS)]
+        cards = [_card(top.product, item) for item in items if item is not None]
+        sections.append(_section(top.product, top.count, cards))
+        count += top.count
+    places.close()
+    text = _template().render(title=title or "rs", sections=sections, count=count)
+    layout.store.replace("index/index.html", text.encode())
+
+
+def _stored(layout: Layout, product: str, item: str) -> dict[str, Any] | None:
+    body = layout.store.read(item_name(product, item))
+    found: dict[str, Any] | None = None if body is None else json.loads(body)
+    return found
 
 
 @cache
@@ -64,11 +78,11 @@ def _template() -> Any:
     return environment.get_template("page.html.j2")
 
 
-def _section(name: str, cards: list[Card]) -> Section:
+def _section(name: str, count: int, cards: list[Card]) -> Section:
     product = products().get(name)
     if product is None:
-        return Section(name, name, name, "", (), tuple(cards))
-    return Section(name, product.title, product.title_zh, product.description, product.limits, tuple(cards))
+        return Section(name, name, name, "", (), tuple(cards), count)
+    return Section(name, product.title, product.title_zh, product.description, product.limits, tuple(cards), count)
 
 
 def _card(product: str, item: dict[str, Any]) -> Card:

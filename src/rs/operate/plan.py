@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
-from rs.catalog.register import Entry
 from rs.core.product import Product
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import ABSENT, Scene
@@ -15,6 +15,7 @@ from rs.errors import OutputError
 from rs.pipeline.choose import Job, choose
 from rs.pipeline.produce import Unit, unit_staging
 
+Lookup = Callable[[str], Entry | None]
 WORKING_COPIES = 2.5
 """Bytes on disk per byte of pixels while a unit is made: working copy, its COG, and some room."""
 
@@ -49,8 +50,8 @@ class Engine:
     check: bool = False
 
 
-def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Mapping[str, Entry], engine: Engine) -> Plan:
-    """Decide every slot of scenes and products against the live entries of the register."""
+def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Lookup, engine: Engine) -> Plan:
+    """Decide every slot of scenes and products against the live entry of a slot, as `live` gives it."""
     wanted = list(products)
     units, standing, skipped = [], [], []
     for scene in scenes:
@@ -59,8 +60,8 @@ def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Mapping[str
             chosen = choose(scene, product)
             if isinstance(chosen, Skipped):
                 lacking.append(chosen)
-            elif chosen.slot in live:
-                standing.append(_standing(scene, chosen, live[chosen.slot]))
+            elif (entry := live(chosen.slot)) is not None:
+                standing.append(_standing(scene, chosen, entry))
             else:
                 jobs.append(chosen)
         skipped += lacking if len(lacking) < len(wanted) else [_incomplete(scene, s) for s in lacking]

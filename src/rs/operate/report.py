@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
+from rs.catalog.entry import Entry
 from rs.catalog.item import data_name
 from rs.catalog.layout import Layout
-from rs.catalog.register import Entry
 from rs.catalog.verify import Verification
 from rs.core.result import Result, SkipClass, Skipped
 from rs.operate.plan import Standing

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rs.catalog.index import rebuild
+from rs.catalog.entry import Entry
+from rs.catalog.index import derive
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
-from rs.catalog.register import Register
+from rs.catalog.stored import is_lost
 from rs.catalog.verify import Verification, verify
+from rs.core.disk import cannot_write
 from rs.core.product import Product
 from rs.core.result import Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Grade, OpenMode, Scene
@@ -31,7 +33,6 @@ from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
 from rs.pipeline.workers import Workers, workers
 from rs.products import products as all_products
-from rs.raster.cog import cannot_write
 
 Progress = Callable[[str, int, int], None]
 
@@ -177,7 +178,7 @@ def _open(job: Arrival | str) -> Scene | Changed:
 def _rested_on(order: Order, unit: str) -> bool:
     """True where a published item was made from the observation of a unit."""
     suffix = unit.removeprefix("quality")
-    return any(slot.endswith(suffix) for slot in Register(order.layout.register).live())
+    return any(slot.endswith(suffix) for slot in order.layout.open_register().live())
 
 
 def _sort_in(
@@ -205,14 +206,25 @@ def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[Scene], list
 
 def _plan(state: State) -> State:
     order = state.order
-    live = Register(order.layout.register).live()
     cores, slots = os.cpu_count() or 1, state.pool.slots
     engine = Engine(
         order.options.threads or max(1, cores // slots), order.options.block, state.staging, check=bool(order.arrivals)
     )
-    made = plan(state.scenes, order.products, live, engine)
+    made = plan(state.scenes, order.products, standing_in(order.layout), engine)
     check_room(made.units, order.layout, slots)
     return replace(state, plan=made)
+
+
+def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
+    """Looks up the live entry of a slot; one whose item or files are lost is to be made again."""
+    register = layout.open_register()
+    register.sync()
+
+    def lookup(slot: str) -> Entry | None:
+        entry = register.view.standing(slot)
+        return None if entry is None or is_lost(layout, entry) else entry
+
+    return lookup
 
 
 def _produce(state: State) -> State:
@@ -233,7 +245,7 @@ def _lost(unit: Unit, error: RsError) -> list[Outcome]:
 
 
 def _publish(state: State) -> State:
-    layout, register = state.order.layout, Register(state.order.layout.register)
+    layout, register = state.order.layout, state.order.layout.open_register()
     publisher = Publisher(layout, register, state.order.open_mode, state.order.grade)
     # in the order of the slots: the register is the same whoever was fastest
     results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
@@ -246,14 +258,14 @@ def _publish(state: State) -> State:
         except RsError as error:
             reason = f"{result.product.name}: {error}"
             others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
-    rebuild(layout, register, all_products(), state.order.open_mode)
+    derive(layout, register, all_products(), state.order.open_mode)
     return replace(state, outcomes=tuple(others), made=tuple(made))
 
 
 def _verify(state: State) -> State:
     layout = state.order.layout
     found = verify(layout.root)
-    write_page(layout, Register(layout.register), state.order.title)
+    write_page(layout, layout.open_register(), state.order.title)
     return replace(state, verification=found)
 
 

@@ -7,6 +7,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from rs.core.disk import cannot_write
 from rs.core.result import Outcome, SkipClass, Skipped
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
@@ -16,7 +17,6 @@ from rs.pipeline.finish import finish
 from rs.pipeline.prepare import check_digests
 from rs.pipeline.scan import Scan
 from rs.raster.blocks import handles
-from rs.raster.cog import cannot_write
 
 
 @dataclass(frozen=True, slots=True)

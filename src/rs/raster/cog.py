@@ -20,9 +20,10 @@ from rasterio.shutil import copy as raster_copy
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
+from rs.core.disk import cannot_write, sync_file
 from rs.core.grid import Block, Grid
 from rs.core.product import Resampling
-from rs.errors import CheckFailed, OutputError
+from rs.errors import CheckFailed
 
 STRIP = 512
 RASTER_ERRORS = (RasterioError, CPLE_BaseError, OSError)
@@ -86,7 +87,7 @@ class RasterSink:
         if made != meant:
             raise CheckFailed("the file does not hold what was computed", where=target, remedy="Check disk and memory")
         os.unlink(self.path)
-        _sync(target)
+        sync_file(target)
         return made
 
     def discard(self) -> None:
@@ -138,24 +139,3 @@ def _facts(dataset: DatasetReader) -> dict[str, object]:
 def _strips(dataset: DatasetReader) -> Iterator[Window]:
     for row in range(0, dataset.height, STRIP):
         yield Window(0, row, dataset.width, min(STRIP, dataset.height - row))
-
-
-def cannot_write(path: str, error: BaseException) -> OutputError:
-    """The error for a failed write, with the free space of the disk."""
-    folder = os.path.dirname(os.path.abspath(path))
-    free = ""
-    if os.path.isdir(folder):
-        stat = os.statvfs(folder)
-        free = f"; {stat.f_bavail * stat.f_frsize / 2**20:.0f} MiB free there"
-    reason = str(error.__cause__ or error).strip().splitlines()[0] if str(error) else type(error).__name__
-    return OutputError(
-        f"cannot be written ({reason}{free})", where=path, remedy="Make room or choose another folder with -o"
-    )
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
