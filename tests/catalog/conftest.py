@@ -11,7 +11,6 @@ from tests.catalog.sample import FOUR, make_sample
 from rs.catalog.index import rebuild
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
-from rs.catalog.register import Register
 from rs.core.result import Result
 from rs.core.scene import OpenMode
 from rs.pipeline.choose import Job, choose
@@ -33,7 +32,7 @@ def made(scene: Path, staging: Path, threads: int = 1, block: int = 1024) -> lis
 def published(root: Path, results: list[Result]) -> Path:
     """A catalogue that holds results."""
     layout = Layout(root)
-    register = Register(layout.register)
+    register = layout.open_register()
     for result in results:
         Publisher(layout, register).publish(result)
     rebuild(layout, register, products(), OpenMode.CLOSED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Register
 from rs.catalog.verify import Severity, Verification
 
 
@@ -22,7 +21,7 @@ def noticed(found: Verification) -> list[str]:
 def entry_of(root: Path, product: str) -> tuple[int, Path, Path, list[Path]]:
     """Number, entry, item and own data files of a product's only entry."""
     layout = Layout(root)
-    entry = next(e for e in Register(layout.register).read() if e.fact.product == product)
+    entry = next(e for e in layout.open_register().read() if e.fact.product == product)
     item = layout.item(product, entry.fact.item)
     files = sorted((root / "data" / product).rglob("*.*"))
     return entry.number, layout.register / "000" / "000" / f"{entry.number:06d}.json", item, files

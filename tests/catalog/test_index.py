@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from tests.cli.command import tree
 
 from rs.catalog.index import rebuild
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
-from rs.catalog.register import Action, Fact, Register
+from rs.catalog.register import Action, Fact
 from rs.core.result import Result
 from rs.core.scene import OpenMode
 from rs.products import products
@@ -20,7 +21,7 @@ from rs.products import products
 def rebuilt(root: Path) -> int:
     """Rebuild the index of a catalogue; gives the position."""
     layout = Layout(root)
-    return rebuild(layout, Register(layout.register), products(), OpenMode.CLOSED)
+    return rebuild(layout, layout.open_register(), products(), OpenMode.CLOSED)
 
 
 def position(root: Path) -> int:
@@ -53,28 +54,37 @@ def test_rebuild_reads_nothing_but_register_and_items(copy: Path) -> None:
     assert tree(copy, "index") == before
 
 
+def _without_positions(root: Path) -> list[Any]:
+    """The index without the entries it reflects."""
+    return [
+        [item for item in json.loads(path.read_bytes()).items() if item[0] != "rs:log_position"]
+        for path in sorted((root / "index").rglob("*.json"))
+    ]
+
+
 def test_the_order_of_arrival_shows_in_nothing_but_the_register(
     results: list[Result], river: Path, tmp_path: Path
 ) -> None:
     layout = Layout(tmp_path)
     for result in reversed(results):
-        Publisher(layout, Register(layout.register)).publish(result)
+        Publisher(layout, layout.open_register()).publish(result)
     rebuilt(tmp_path)
-    assert tree(tmp_path, "index", "items", "data") == tree(river, "index", "items", "data")
+    assert tree(tmp_path, "items", "data") == tree(river, "items", "data")
+    assert _without_positions(tmp_path) == _without_positions(river)
 
 
 def test_position_follows_the_register(results: list[Result], tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     assert rebuilt(tmp_path) == position(tmp_path) == 0
     for number, result in enumerate(results, 1):
-        Publisher(layout, Register(layout.register)).publish(result)
+        Publisher(layout, layout.open_register()).publish(result)
         assert position(tmp_path) == number - 1
         assert rebuilt(tmp_path) == position(tmp_path) == number
         assert listed(tmp_path, result.product.name) == [result.item_id]
 
 
 def test_a_withdrawn_item_leaves_the_index_and_stays_on_disk(copy: Path) -> None:
-    register = Register(Layout(copy).register)
+    register = Layout(copy).open_register()
     entry = register.live()[next(slot for slot in register.live() if slot.startswith("ndvi"))]
     fact = entry.fact
     register.commit(Fact(Action.WITHDRAW, fact.slot, fact.key, "ndvi", fact.item, fact.item_digest, {}, fact.item))
@@ -91,6 +101,6 @@ def test_a_withdrawn_item_leaves_the_index_and_stays_on_disk(copy: Path) -> None
 def test_a_product_that_is_not_installed_is_still_listed(copy: Path) -> None:
     layout = Layout(copy)
     known = {name: product for name, product in products().items() if name != "ndvi"}
-    rebuild(layout, Register(layout.register), known, OpenMode.CLOSED)
+    rebuild(layout, layout.open_register(), known, OpenMode.CLOSED)
     body = json.loads(layout.collection("ndvi").read_bytes())
     assert body["type"] == "Collection" and len(listed(copy, "ndvi")) == 1

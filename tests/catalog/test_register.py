@@ -120,6 +120,6 @@ def test_entries_of_the_same_fact_have_the_same_core(tmp_path: Path) -> None:
     for folder in (tmp_path / "a", tmp_path / "b"):
         Register(folder).commit(fact("slot"))
         body = json.loads(entry_path(folder, 1).read_bytes())
-        assert set(body) == {"number", "fact", "writer", "time"}
+        assert set(body) == {"number", "fact", "writer", "time"} and body["fact"]["about"] == {}
         cores.append(json.dumps(body["fact"]))
     assert cores[0] == cores[1]

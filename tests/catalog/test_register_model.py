@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ KEYS = st.sampled_from(["k1", "k2", "k3"])
 
 
 def _fact(action: Action, slot: str, key: str, supersedes: str = "") -> Fact:
-    return Fact(action, slot, key, "ndvi", f"{slot}_{key}", "0" * 64, {}, supersedes)
+    return Fact(action, slot, f"{slot}-{key}", "ndvi", f"{slot}_{key}", "0" * 64, {}, supersedes)
 
 
 class RegisterModel(RuleBasedStateMachine):
@@ -29,6 +30,7 @@ class RegisterModel(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.registers = [Register(Path(self.folder.name)) for _ in range(2)]
         self.model: dict[str, str] = {}
+        self.withdrawn: dict[str, int] = {}
         self.count = 0
 
     def teardown(self) -> None:
@@ -37,6 +39,14 @@ class RegisterModel(RuleBasedStateMachine):
     @rule(slot=SLOTS, key=KEYS, who=st.integers(0, 1))
     def publish(self, slot: str, key: str, who: int) -> None:
         self._commit(who, _fact(Action.PUBLISH, slot, key), allowed=slot not in self.model)
+
+    @rule(slot=SLOTS, key=KEYS, who=st.integers(0, 1))
+    def reinstate(self, slot: str, key: str, who: int) -> None:
+        """A withdrawn item comes back only where its withdrawal is named."""
+        number = self.withdrawn.get(f"{slot}-{key}")
+        if number is not None:
+            fact = replace(_fact(Action.PUBLISH, slot, key), about={"reinstates": str(number)})
+            self._commit(who, fact, allowed=slot not in self.model)
 
     @rule(slot=SLOTS, key=KEYS, old=KEYS, who=st.integers(0, 1))
     def supersede(self, slot: str, key: str, old: str, who: int) -> None:
@@ -53,16 +63,18 @@ class RegisterModel(RuleBasedStateMachine):
         assert self.registers[who].commit(fact).number == self.count + 1
         self.count += 1
         del self.model[slot]
+        self.withdrawn[f"{slot}-{old}"] = self.count
 
     def _commit(self, who: int, fact: Fact, *, allowed: bool) -> None:
         """A live key stands as it is; else the entry is appended where the model allows it."""
         register = self.registers[who]
-        if self.model.get(fact.slot) == fact.key:
+        if f"{fact.slot}-{self.model.get(fact.slot)}" == fact.key:
             assert register.commit(fact).number <= self.count
-        elif allowed:
+        elif allowed and (fact.key not in self.withdrawn or fact.about):
             assert register.commit(fact).number == self.count + 1
             self.count += 1
-            self.model[fact.slot] = fact.key
+            self.model[fact.slot] = fact.key.partition("-")[2]
+            self.withdrawn.pop(fact.key, None)
         else:
             with pytest.raises(Conflict):
                 register.commit(fact)
@@ -71,7 +83,9 @@ class RegisterModel(RuleBasedStateMachine):
     def every_reader_sees_the_model(self) -> None:
         for register in self.registers:
             assert register.head() == self.count
-            assert {slot: entry.fact.key for slot, entry in register.live().items()} == self.model
+            assert {slot: entry.fact.key for slot, entry in register.live().items()} == {
+                slot: f"{slot}-{key}" for slot, key in self.model.items()
+            }
             assert [entry.number for entry in register.read()] == list(range(1, self.count + 1))
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.catalog.findings import entry_of, noticed, told
 
 from rs.catalog.verify import verify
+from rs.core.slot import canonical_json
 
 
 def test_a_fresh_catalogue_is_clean(river: Path, sample: Path) -> None:
@@ -74,7 +75,7 @@ def test_an_asset_that_only_one_side_knows_is_named(copy: Path) -> None:
     number, entry, item, files = entry_of(copy, "ndvi")
     body = json.loads(entry.read_bytes())
     del body["fact"]["assets"]["lineage"]
-    entry.write_text(json.dumps(body))
+    entry.write_bytes(canonical_json(body) + b"\n")
     lineage = next(file.name for file in files if file.name.startswith("lineage"))
     assert told(verify(copy)) == [
         (item.name, f"asset lineage is in only one of item and register entry {number}"),

@@ -13,6 +13,7 @@ import pytest
 from tests.catalog.sample import once
 
 from rs.catalog.layout import Layout
+from rs.core.slot import canonical_json
 from rs.operate.run import Options, Order, run
 from rs.products import product
 
@@ -69,4 +70,5 @@ def _amend(site: Path, name: str, change: Callable[[dict[str, Any]], None]) -> N
         change(item)
         stored.write_text(json.dumps(item))
         entry["fact"]["item_digest"] = hashlib.sha256(stored.read_bytes()).hexdigest()
-        path.write_text(json.dumps(entry))
+        path.write_bytes(canonical_json(entry) + b"\n")
+    shutil.rmtree(site / "cache", ignore_errors=True)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Action, Fact, Register
+from rs.catalog.register import Action, Fact
 from rs.catalog.verify import verify
 from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError, UnknownName, UsageError
 from rs.exchange.listing import version_of, write_draft
@@ -24,7 +24,7 @@ Amend = Callable[[Path, str, Callable[[dict[str, Any]], None]], None]
 
 
 def withdraw(site: Path, name: str, entry: int) -> None:
-    register = Register(Layout(site).register)
+    register = Layout(site).open_register()
     fact = next(e for e in register.read() if e.number == entry).fact
     assert fact.product == name
     register.commit(Fact(Action.WITHDRAW, fact.slot, fact.key, name, fact.item, "", supersedes=fact.item))
@@ -167,6 +167,7 @@ def test_a_damaged_picture(site: Path) -> None:
 
 def test_a_damaged_register(site: Path) -> None:
     next((site / "register").rglob("000002.json")).write_text("{")
+    shutil.rmtree(site / "cache")
     with pytest.raises(BadInput, match="not a register entry"):
         write_draft(site, "turbidity", None)
 

@@ -12,7 +12,6 @@ from tests.faults.wholeness import assert_whole
 from tests.operate.sites import RIVER
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Register
 
 pytestmark = pytest.mark.faults
 
@@ -44,7 +43,7 @@ def test_beside_a_good_scene(fault: Fault, scenes: Path, tmp_path: Path) -> None
     done = rs("produce", "ndvi", scene, scenes / GOOD, "-o", out)
     assert done.code == 3, done.text
     assert_told(done, fault, scene)
-    (entry,) = Register(Layout(out).register).read()
+    (entry,) = Layout(out).open_register().read()
     assert entry.fact.slot == f"ndvi_{GOOD}"
     assert_whole(out, 1)
 

@@ -18,7 +18,6 @@ from tests.faults.wholeness import assert_whole
 from tests.operate.sites import RIVER
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Register
 
 pytestmark = pytest.mark.faults
 
@@ -53,7 +52,7 @@ def count(folder: Path) -> int:
 
 def facts(out: Path) -> list[object]:
     """What the register says, without who and when."""
-    return [entry.fact for entry in Register(Layout(out).register).read()]
+    return [entry.fact for entry in Layout(out).open_register().read()]
 
 
 @pytest.mark.parametrize("seed", range(10))

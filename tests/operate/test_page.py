@@ -14,7 +14,6 @@ import pytest
 from tests.catalog.sample import FOUR, items
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Register
 from rs.operate.page import write_page
 from rs.products import products
 
@@ -91,18 +90,24 @@ def test_it_speaks_english_and_chinese(page: Page) -> None:
         assert any(product.title_zh in word for word in page.words["zh"])
 
 
+def written(layout: Layout, title: str) -> Path:
+    """The page of a site, written."""
+    write_page(layout, layout.open_register(), title)
+    return layout.index / "index.html"
+
+
 def test_the_same_register_gives_the_same_page(sample: Path, tmp_path: Path) -> None:
     for name in ("items", "register"):
         (tmp_path / name).symlink_to(sample / name)
     layout = Layout(tmp_path)
-    first = write_page(layout, Register(layout.register), "sample").read_bytes()
-    assert first == write_page(layout, Register(layout.register), "sample").read_bytes()
+    first = written(layout, "sample").read_bytes()
+    assert first == written(layout, "sample").read_bytes()
     assert first == (sample / "index" / "index.html").read_bytes()
 
 
 def test_an_empty_register_says_so(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    page = Page(write_page(layout, Register(layout.register), ""))
+    page = Page(written(layout, ""))
     assert "Nothing is published yet." in page.words["en"]
     assert "article" not in page.tags
 
@@ -110,8 +115,8 @@ def test_an_empty_register_says_so(tmp_path: Path) -> None:
 def test_words_from_outside_are_no_markup(sample: Path, tmp_path: Path) -> None:
     """Titles and notes come from site.toml and from scenes."""
     layout = Layout(tmp_path)
-    register = Register(layout.register)
-    facts = {e.fact.item: e.fact for e in Register(Layout(sample).register).read()}
+    register = layout.open_register()
+    facts = {e.fact.item: e.fact for e in Layout(sample).open_register().read()}
     for path, item in items(sample):
         item["properties"]["rs:notes"] = ['<img src="http://evil.example/x">']
         item["properties"]["grid:code"] = '"><script>alert(1)</script>'
@@ -120,7 +125,7 @@ def test_words_from_outside_are_no_markup(sample: Path, tmp_path: Path) -> None:
         target.write_text(json.dumps(item), encoding="utf-8")
         digest = hashlib.sha256(target.read_bytes()).hexdigest()
         register.commit(replace(facts[item["id"]], item_digest=digest))
-    page = Page(write_page(layout, register, "<script>alert(2)</script>"))
+    page = Page(written(layout, "<script>alert(2)</script>"))
     assert "script" not in page.tags
     assert page.tags.count("img") == 25
     assert not [link for link in page.links if "evil" in link]

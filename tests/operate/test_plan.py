@@ -29,7 +29,7 @@ def entry(slot: str, key: str) -> Entry:
 
 
 def test_empty_slots_make_one_unit_a_scene(river: Scene) -> None:
-    found = plan([river], ALL, {}, ENGINE)
+    found = plan([river], ALL, {}.get, ENGINE)
     (unit,) = found.units
     assert [job.product.name for job in unit.jobs] == list(FOUR)
     assert (unit.scene, unit.threads, unit.block) == (river, 2, 256)
@@ -38,10 +38,10 @@ def test_empty_slots_make_one_unit_a_scene(river: Scene) -> None:
 
 
 def test_a_live_key_stands_and_another_is_stale(river: Scene) -> None:
-    (unit,) = plan([river], ALL, {}, ENGINE).units
+    (unit,) = plan([river], ALL, {}.get, ENGINE).units
     ndvi, turbidity, *rest = unit.jobs
     live = {ndvi.slot: entry(ndvi.slot, ndvi.key), turbidity.slot: entry(turbidity.slot, "f" * 64)}
-    found = plan([river], ALL, live, ENGINE)
+    found = plan([river], ALL, live.get, ENGINE)
     assert [(s.product, s.stale, s.item) for s in found.standing] == [
         ("ndvi", False, live[ndvi.slot].fact.item),
         ("turbidity", True, live[turbidity.slot].fact.item),
@@ -50,25 +50,25 @@ def test_a_live_key_stands_and_another_is_stale(river: Scene) -> None:
 
 
 def test_a_scene_with_nothing_left_makes_no_unit(river: Scene) -> None:
-    (unit,) = plan([river], ALL, {}, ENGINE).units
+    (unit,) = plan([river], ALL, {}.get, ENGINE).units
     live = {job.slot: entry(job.slot, job.key) for job in unit.jobs}
-    found = plan([river], ALL, live, ENGINE)
+    found = plan([river], ALL, live.get, ENGINE)
     assert found.units == ()
     assert len(found.standing) == len(ALL) and not any(s.stale for s in found.standing)
 
 
 def test_another_input_makes_the_slot_stale(river: Scene) -> None:
     """The slot is the observation; the key is the bytes that it was made from."""
-    (unit,) = plan([river], ALL, {}, ENGINE).units
+    (unit,) = plan([river], ALL, {}.get, ENGINE).units
     live = {job.slot: entry(job.slot, job.key) for job in unit.jobs}
     assets = {band: replace(asset, digest="0" * 64) for band, asset in river.assets.items()}
-    found = plan([replace(river, assets=assets)], ALL, live, ENGINE)
+    found = plan([replace(river, assets=assets)], ALL, live.get, ENGINE)
     assert found.units == () and all(s.stale for s in found.standing)
 
 
 def test_what_a_scene_cannot_give_says_why(scenes: Path) -> None:
     bolzano = prepare(str(scenes / "S2_bolzano_2023"))
-    found = plan([bolzano], ALL, {}, ENGINE)
+    found = plan([bolzano], ALL, {}.get, ENGINE)
     assert [job.product.name for unit in found.units for job in unit.jobs] == ["ndvi", "water_extent"]
     reasons = {skipped.product: skipped.reason for skipped in found.skipped}
     assert set(reasons) == {"turbidity", "water_colour"}
@@ -77,7 +77,7 @@ def test_what_a_scene_cannot_give_says_why(scenes: Path) -> None:
 
 
 def test_a_disk_that_cannot_hold_it_is_refused_before_anything_starts(river: Scene, tmp_path: Path) -> None:
-    (unit,) = plan([river], [product("ndvi")], {}, ENGINE).units
+    (unit,) = plan([river], [product("ndvi")], {}.get, ENGINE).units
     layout = Layout(tmp_path)
     check_room([], layout, 1)
     check_room([unit], layout, 1)

@@ -9,7 +9,6 @@ from tests.cli.command import tree
 from tests.operate.sites import RIVER, new_site, same_observation, scene_copy
 
 from rs.catalog.layout import Layout
-from rs.catalog.register import Register
 from rs.catalog.verify import verify
 from rs.core.result import SkipClass
 from rs.operate.report import Report
@@ -82,7 +81,7 @@ def test_doubles_and_halves_are_named_and_stop_nothing_else(scenes: Path, tmp_pa
     assert str(half) in missing.reason and "none of its bands is held" in missing.reason
     assert sorted(p.name for p in (site / "scenes").glob("*.json")) == ["scene_1.json", "scene_2.json"]
 
-    (entry,) = Register(Layout(site).register).read()
+    (entry,) = Layout(site).open_register().read()
     item = Layout(site).item("ndvi", entry.fact.item).read_text(encoding="utf-8")
     assert '"rs:open_mode": "directed"' in item and '"rs:grade": "general-2"' in item
     assert verify(site).findings == []

@@ -42,7 +42,7 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
 
 def open_places(layout: Layout, register: Register) -> Places:
     """The view of live items, brought up to the head of the register."""
-    places = Places(layout.cache / "index.sqlite")
+    places = Places(layout.view("index.sqlite"))
     follow(places, layout, register)
     return places
 

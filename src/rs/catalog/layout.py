@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,17 @@ class Layout:
 
     def open_register(self) -> Register:
         """The register of published items, with its view in the cache."""
-        return Register(self.store.below("register/resource"), self.cache / "register.sqlite")
+        return Register(self.store.below("register/resource"), self.view("register.sqlite"))
+
+    def view(self, name: str) -> Path | None:
+        """Place of a view in the cache; None, in memory, where there is no site or it cannot be written."""
+        if self.remote is None and not self.register.is_dir():
+            return None
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return self.cache / name if os.access(self.cache, os.W_OK) else None
 
     @property
     def data(self) -> Path:

@@ -66,8 +66,6 @@ class Places:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
         self._db = self._open()
 
     def state(self, name: str) -> str:

@@ -182,7 +182,6 @@ def _last_epoch(home: Store) -> int:
 def _of_epoch(view: Path | None, epoch: int) -> Path | None:
     if view is None:
         return None
-    view.parent.mkdir(parents=True, exist_ok=True)
     return view if epoch == 1 else view.with_name(f"{view.stem}-{epoch}{view.suffix}")
 
 
