@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rs.errors import Untrusted
@@ -94,3 +95,23 @@ def _float(text: str) -> float:
 
 def _reason(error: Exception) -> str:
     return str(error).split(":")[0][:80] or type(error).__name__
+
+
+def record(value: Any, fields: Mapping[str, type | tuple[type, ...]], where: str) -> dict[str, Any]:
+    """The value as an object with exactly these fields of these types. Raises Untrusted otherwise."""
+    if not isinstance(value, dict):
+        raise Untrusted("is not a JSON object", where=where)
+    for name in sorted(value.keys() ^ fields.keys()):
+        raise Untrusted(f"{'lacks' if name in fields else 'has an unknown'} field {name[:80]!r}", where=where)
+    for name, kinds in fields.items():
+        # a bool is an int to Python, not to JSON
+        if not isinstance(value[name], kinds) or (isinstance(value[name], bool) and kinds is not bool):
+            raise Untrusted(f"has a field {name!r} of the wrong type", where=where)
+    return value
+
+
+def sequence(value: list[Any], least: int, most: int, where: str) -> list[Any]:
+    """The list, where it has `least` to `most` members. Raises Untrusted otherwise."""
+    if not least <= len(value) <= most:
+        raise Untrusted(f"has {len(value)} members where {least} to {most} are allowed", where=where)
+    return value

@@ -187,10 +187,8 @@ def _fault(text: str) -> str:
     """What is wrong with the text of a note; empty where nothing is."""
     if not text.endswith("\n"):
         return "has a text that does not end in a newline"
-    if any(x < " " and x != "\n" for x in text):
-        return "holds control characters"
-    if any("\ud800" <= x <= "\udfff" for x in text):
-        return "has a text with lone surrogates"
+    if any((x < " " and x != "\n") or "\ud800" <= x <= "\udfff" for x in text):
+        return "holds control characters or lone surrogates"
     return ""
 
 
