@@ -21,6 +21,7 @@ from rs.trust.keys import KEYID, Endorsement, PublicKey, Signer, keyid_of, time_
 
 RING = "keyring.json"
 VALIDITY = timedelta(days=730)
+PEM_END = b"-----END PRIVATE KEY-----\n"
 
 
 def create_key(folder: Path, name: str, now: datetime, validity: timedelta = VALIDITY) -> PublicKey:
@@ -112,13 +113,15 @@ def _unfinished(folder: Path, known: tuple[str, ...]) -> Ed25519PrivateKey | Non
     """The key that an interrupted call wrote but did not enter in the ring. A file cut short is removed."""
     found = []
     for path in sorted(folder.glob("*.pem")):
-        if KEYID.fullmatch(path.stem) and path.stem not in known:
-            body = read_private(path)
-            private = _parse_private(body)
-            if private is not None and keyid_of(private.public_key().public_bytes_raw()) == path.stem:
-                found.append(private)
-            else:
-                path.unlink()
+        if not KEYID.fullmatch(path.stem) or path.stem in known:
+            continue
+        if not read_private(path).endswith(PEM_END):
+            path.unlink()
+            continue
+        private = _load_private(path)
+        if keyid_of(private.public_key().public_bytes_raw()) != path.stem:
+            raise UsageError("holds another key than its name says", where=str(path), remedy="Move it away")
+        found.append(private)
     if len(found) > 1:
         raise UsageError("has several private keys that the keyring does not know", where=str(folder),
                          remedy=f"Restore {RING} from its backup")  # fmt: skip
@@ -133,16 +136,11 @@ def _keep(folder: Path, private: Ed25519PrivateKey) -> None:
 
 
 def _load_private(path: Path) -> Ed25519PrivateKey:
-    private = _parse_private(read_private(path))
-    if private is None:
+    try:
+        private = load_pem_private_key(read_private(path), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        private = None
+    if not isinstance(private, Ed25519PrivateKey):
         raise UsageError("is no Ed25519 private key (PKCS #8 PEM, not encrypted)", where=str(path),
                          remedy="Restore it from its backup, or create a key in another folder")  # fmt: skip
     return private
-
-
-def _parse_private(body: bytes) -> Ed25519PrivateKey | None:
-    try:
-        private = load_pem_private_key(body, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return None
-    return private if isinstance(private, Ed25519PrivateKey) else None
