@@ -103,6 +103,15 @@ def rebuild(layout: Layout, register: Register, products: Mapping[str, Product],
         return position
 
 
+def expected(layout: Layout, mode: OpenMode) -> list[tuple[str, dict[str, Any]]]:
+    """Name and content of every derived file that the register gives, in the words of no product."""
+    register, places = Register(layout.store.below("register/resource")), Places(None)
+    follow(places, layout, register)
+    collecting = _Collecting(layout, places, {}, mode)
+    collecting.run(register, anew=True)
+    return collecting.bodies
+
+
 class _Writing:
     """One bringing up to date: which files a position asks for, written where they differ."""
 
@@ -124,7 +133,7 @@ class _Writing:
         for top in tops:
             if not top.count and top.position > since:
                 self._remove_below(top)
-                self.store.remove(node_name(top.product, ""))
+                self._remove(node_name(top.product, ""))
         for top in tops:
             if top.count:
                 self.places.remember(f"declared {top.product}", self._declared(top.product))
@@ -159,7 +168,7 @@ class _Writing:
         self._write(name, self._body(node, self._children(node, children)), node.position)
         for child in self.places.emptied(node, whole):
             self._remove_below(child)
-            self.store.remove(node_name(child.product, child.prefix))
+            self._remove(node_name(child.product, child.prefix))
 
     def _body(self, node: Node, links: list[dict[str, str]]) -> dict[str, Any]:
         depth = node.prefix.count("/") + 1 if node.prefix else 0
@@ -204,7 +213,7 @@ class _Writing:
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
         self.written.add(name)
-        self.store.replace(name, item_bytes(body), position)
+        self.store.replace(name, item_bytes(body), lambda old: position_of(old) > position)
 
     def _remove_below(self, node: Node) -> None:
         """A node that lists its items has none below it."""
@@ -212,7 +221,32 @@ class _Writing:
         own = node_name(node.product, node.prefix)
         for name in list(self.store.names(folder)):
             if name != own:
-                self.store.remove(name)
+                self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        self.store.remove(name)
+
+
+class _Collecting(_Writing):
+    """Keeps what would be written."""
+
+    def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
+        super().__init__(layout, places, products, mode)
+        self.bodies: list[tuple[str, dict[str, Any]]] = []
+
+    def _write(self, name: str, body: dict[str, Any], position: int) -> None:
+        self.bodies.append((name, body))
+
+    def _remove(self, name: str) -> None:
+        pass
+
+
+def position_of(body: bytes) -> int:
+    """The register position that a derived file says it reflects; 0 where it says none."""
+    try:
+        return int(json.loads(body).get("rs:log_position", 0))
+    except (ValueError, TypeError, AttributeError):
+        return 0
 
 
 def _lists_nodes(body: bytes | None) -> bool:

@@ -27,10 +27,11 @@ class Register:
     """The numbered log in a store, with its view. Several processes and machines may read and commit at once.
 
     The same code serves every register: published items, listings, deliveries. view: the SQLite file of
-    the projection; None keeps it in memory.
+    the projection; None keeps it in memory. title: which register it is, in the origin of checkpoints.
     """
 
-    def __init__(self, place: Store | Path, view: Path | None = None) -> None:
+    def __init__(self, place: Store | Path, view: Path | None = None, title: str = "resource") -> None:
+        self.title = title
         self.home: Store = LocalStore(place) if isinstance(place, Path) else place
         self.writer = uuid.uuid4().hex
         self.epoch = _last_epoch(self.home)
@@ -183,14 +184,6 @@ def _of_epoch(view: Path | None, epoch: int) -> Path | None:
     if view is None:
         return None
     return view if epoch == 1 else view.with_name(f"{view.stem}-{epoch}{view.suffix}")
-
-
-def apply(slots: dict[str, Entry], entry: Entry) -> None:
-    """Bring a view of live slots past an entry."""
-    if entry.fact.action is Action.WITHDRAW:
-        slots.pop(entry.fact.slot, None)
-    elif entry.fact.action is not Action.RESUME:
-        slots[entry.fact.slot] = entry
 
 
 def _check_slot(fact: Fact, standing: Entry | None) -> None:

@@ -16,6 +16,8 @@ from rs.catalog.entry import Entry
 from rs.catalog.index import derive
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
+from rs.catalog.register import Register
+from rs.catalog.sign import sign
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import Verification, verify
 from rs.core.disk import cannot_write
@@ -25,6 +27,7 @@ from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
 from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
 from rs.operate.acquire import Arrival, Changed, acquire, arrivals
+from rs.operate.keys import signer_of
 from rs.operate.page import write_page
 from rs.operate.plan import Engine, Plan, check_room, plan
 from rs.operate.report import Made, Report
@@ -33,6 +36,7 @@ from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
 from rs.pipeline.workers import Workers, workers
 from rs.products import products as all_products
+from rs.trust.keys import Signer
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,7 +58,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a run is about: where it writes, which products, which scenes."""
+    """What a run is about: where it writes, which products, which scenes.
+
+    key_name: start of the name of the signing key that is made where there is none; '' makes none.
+    """
 
     layout: Layout
     products: tuple[Product, ...]
@@ -64,6 +71,7 @@ class Order:
     grade: Grade = Grade.GENERAL_1
     title: str = ""
     options: Options = Options()
+    key_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def order_of(site: Site, options: Options = Options()) -> Order:
     return Order(
         site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
         open_mode=site.open_mode, grade=site.grade, title=site.title or site.name, options=options,
+        key_name=f"rs/{site.name}",
     )  # fmt: skip
 
 
@@ -246,7 +255,8 @@ def _lost(unit: Unit, error: RsError) -> list[Outcome]:
 
 def _publish(state: State) -> State:
     layout, register = state.order.layout, state.order.layout.open_register()
-    publisher = Publisher(layout, register, state.order.open_mode, state.order.grade)
+    signer = signer_of(layout, state.order.key_name)
+    publisher = Publisher(layout, register, state.order.open_mode, state.order.grade, signed=signer is not None)
     # in the order of the slots: the register is the same whoever was fastest
     results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
     others = [o for o in state.outcomes if not isinstance(o, Result)]
@@ -258,8 +268,25 @@ def _publish(state: State) -> State:
         except RsError as error:
             reason = f"{result.product.name}: {error}"
             others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
-    derive(layout, register, all_products(), state.order.open_mode)
+    others += _afterwards(state.order, register, signer)
     return replace(state, outcomes=tuple(others), made=tuple(made))
+
+
+def _afterwards(order: Order, register: Register, signer: Signer | None) -> list[Outcome]:
+    """Sign and derive; what fails here is done by the next run, and the report says so."""
+    failures: list[Outcome] = []
+    jobs: list[tuple[str, Callable[[], object]]] = [
+        ("index", lambda: derive(order.layout, register, all_products(), order.open_mode)),
+    ]
+    if signer is not None:
+        jobs.insert(0, ("signature", lambda: sign(order.layout, register, signer)))
+    for name, job in jobs:
+        try:
+            job()
+        except RsError as error:
+            reason = f"{name}: {error} What was published stands; the next run makes up for it."
+            failures.append(Skipped("", name, "", reason, class_of(error)))
+    return failures
 
 
 def _verify(state: State) -> State:

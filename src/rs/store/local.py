@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import shutil
 import tempfile
@@ -16,7 +15,7 @@ from rs.core.disk import Disk, cannot_write
 from rs.core.failpoint import reach
 from rs.core.slot import sha256_of
 from rs.errors import Conflict
-from rs.store.store import taken
+from rs.store.store import Later, taken
 
 TEMPORARY = ".new-"
 """Start of the names of files that are not there yet."""
@@ -82,12 +81,12 @@ class LocalStore:
                 if not file.startswith(TEMPORARY):
                     yield (Path(base) / file).relative_to(self.root).as_posix()
 
-    def replace(self, name: str, body: bytes, position: int = 0) -> bool:
+    def replace(self, name: str, body: bytes, later: Later | None = None) -> bool:
         """See Store.replace; under the lock no later one can come between."""
         path = self.path(name)
         with _writing(path):
             old = path.read_bytes() if path.is_file() else None
-            if old == body or (old is not None and position and position_of(old) > position):
+            if old == body or (old is not None and later is not None and later(old)):
                 return False
             self.disk.make_folder(path.parent)
             with self._temporary(path) as temporary:
@@ -164,14 +163,6 @@ class LocalStore:
             yield Path(name)
         finally:
             self.disk.remove(Path(name))
-
-
-def position_of(body: bytes) -> int:
-    """The register position that a derived file says it reflects; 0 where it says none."""
-    try:
-        return int(json.loads(body).get("rs:log_position", 0))
-    except (ValueError, TypeError, AttributeError):
-        return 0
 
 
 def _same_or_taken(path: Path, same: Callable[[], bool]) -> bool:

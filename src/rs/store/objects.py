@@ -13,8 +13,7 @@ from typing import Any
 from rs.core.failpoint import reach
 from rs.core.slot import sha256_of
 from rs.errors import Conflict, OutputError
-from rs.store.local import position_of
-from rs.store.store import taken
+from rs.store.store import Later, taken
 
 TRIES = 8
 PAUSE = 0.05
@@ -93,7 +92,7 @@ class ObjectStore:
             for found in page:
                 yield str(found["path"]).removeprefix(self.prefix)
 
-    def replace(self, name: str, body: bytes, position: int = 0) -> bool:
+    def replace(self, name: str, body: bytes, later: Later | None = None) -> bool:
         """See Store.replace: PUT If-Match on what was read, so that a later state is never overwritten."""
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
@@ -103,7 +102,7 @@ class ObjectStore:
             try:
                 got = self._patiently(lambda: obstore.get(self.bucket, self._key(name)), name)
                 old, mode = bytes(got.bytes()), {"e_tag": got.meta["e_tag"]}
-                if old == body or (position and position_of(old) > position):
+                if old == body or (later is not None and later(old)):
                     return False
             except FileNotFoundError:
                 mode = "create"

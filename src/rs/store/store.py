@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from rs.errors import Conflict
+
+Later = Callable[[bytes], bool]
+"""Whether the bytes that stand there are of a later state than those to be written."""
 
 
 class Store(Protocol):
@@ -50,8 +53,8 @@ class Store(Protocol):
         """All names below a folder, in no order; temporary names are left out."""
         ...
 
-    def replace(self, name: str, body: bytes, position: int = 0) -> bool:
-        """Write a derived file that reflects `position`, unless a later one stands there."""
+    def replace(self, name: str, body: bytes, later: Later | None = None) -> bool:
+        """Write a derived file; False where the same bytes stand there, or what `later` says is of a later state."""
         ...
 
     def remove(self, name: str) -> None:
