@@ -71,6 +71,11 @@ class Layout:
         return self.root / "keys"
 
     @property
+    def quarantine(self) -> Path:
+        """What rs repair moved away: damaged files, under the names they had."""
+        return self.root / "quarantine"
+
+    @property
     def staging(self) -> Path:
         """Work in progress; nothing here is published."""
         return self.root / "staging"
@@ -104,7 +109,7 @@ def item_name(product: str, item_id: str) -> str:
 
 def attestation_name(product: str, item_id: str) -> str:
     """Name of the signature of an item below the site."""
-    return f"attestations/{product}/{item_id}.json"
+    return f"attestations/{product}/{item_id}.dsse.json"
 
 
 def node_name(product: str, prefix: str) -> str:

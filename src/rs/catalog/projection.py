@@ -85,6 +85,11 @@ class Projection:
         row = self._db.execute("SELECT max(number) FROM entry WHERE key = ?", (key,)).fetchone()
         return None if row[0] is None else self.entry(row[0])
 
+    def last_of_item(self, item: str) -> Entry | None:
+        """The last entry about an item."""
+        row = self._db.execute("SELECT max(number) FROM entry WHERE item = ?", (item,)).fetchone()
+        return None if row[0] is None else self.entry(row[0])
+
     def live(self, product: str | None = None) -> Iterator[Entry]:
         """Live entries by slot, of one product or of all."""
         words = "SELECT e.number, e.body FROM live l JOIN entry e USING (number)"

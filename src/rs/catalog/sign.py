@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
@@ -13,11 +15,11 @@ from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.register import Register
 from rs.catalog.stored import asset_name
 from rs.core.failpoint import reach
-from rs.errors import CheckFailed, Untrusted
+from rs.errors import CheckFailed, Conflict, Untrusted
 from rs.trust.canonical import canonical_json
 from rs.trust.checkpoint import Checkpoint
 from rs.trust.dsse import IN_TOTO, seal
-from rs.trust.keys import Signer
+from rs.trust.keys import Signer, time_text
 from rs.trust.note import sign_note
 from rs.trust.statement import Subject, statement
 
@@ -45,7 +47,7 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     for number in range((standing.size if standing else 0) + 1, size + 1):
         entry = register.view.entry(number)
         assert entry is not None
-        _attest(layout, entry, signer)
+        sign_entry(layout, entry, signer)
     if standing is not None and standing.size == size:
         return standing
     made = Checkpoint(origin_of(register, signer.name), size, register.view.root(size), _resumed(register))
@@ -84,8 +86,11 @@ def checkpoint_of(note: bytes) -> Checkpoint:
     return Checkpoint.parse(text + "\n")
 
 
-def statement_of(item: Mapping[str, Any], lineage: Mapping[str, Any], entry: Entry) -> bytes:
-    """The in-toto statement of an item: its stable core and files, made of which inputs, how, by which software."""
+def statement_of(item: Mapping[str, Any], lineage: Mapping[str, Any], entry: Entry, when: datetime) -> bytes:
+    """The in-toto statement of an item: its stable core and files, made of which inputs, how, by which software.
+
+    when: the time of signing, by which a reader knows which key was to sign.
+    """
     properties = item["properties"]
     subjects = [Subject(f"item:{item['id']}", hashlib.sha256(core_of(item)).hexdigest())]
     for key, asset in sorted(item["assets"].items()):
@@ -94,11 +99,12 @@ def statement_of(item: Mapping[str, Any], lineage: Mapping[str, Any], entry: Ent
     inputs = [Subject(f"input:{name}", digest) for name, digest in sorted(properties["rs:inputs"].items())]
     parameters = {
         "product": entry.fact.product, "version": properties["version"], "recipe": properties["rs:recipe"],
-        "parameters": lineage["parameters"], "key": entry.fact.key, "slot": entry.fact.slot,
+        "parameters": lineage["parameters"], "formulas": lineage["formulas"],
+        "key": entry.fact.key, "slot": entry.fact.slot,
         "software": properties["processing:software"],
-        "registered": {"entry": entry.number, "time": entry.time},
+        "entry": entry.number, "registered": entry.time, "signed": time_text(when),
     }  # fmt: skip
-    code = Subject("code:formulas", lineage["formulas"])
+    code = Subject("code:formulas", hashlib.sha256(lineage["formulas"].encode()).hexdigest())
     return canonical_json(statement(subjects, BUILD_TYPE, parameters, [code, *inputs], BUILDER))
 
 
@@ -118,7 +124,8 @@ def core_of(item: Mapping[str, Any]) -> bytes:
     return canonical_json({**{name: item[name] for name in names}, "properties": properties, "assets": assets})
 
 
-def _attest(layout: Layout, entry: Entry, signer: Signer) -> None:
+def sign_entry(layout: Layout, entry: Entry, signer: Signer) -> None:
+    """Write the attestation of an entry's item, where none stands. Raises CheckFailed where the item is lost."""
     if entry.fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
         return
     name = attestation_name(entry.fact.product, entry.fact.item)
@@ -130,8 +137,10 @@ def _attest(layout: Layout, entry: Entry, signer: Signer) -> None:
             f"item {entry.fact.item} is lost or damaged and cannot be signed", where=f"register entry {entry.number}",
             remedy="Run rs verify, then rs repair",
         )  # fmt: skip
-    payload = statement_of(item, _lineage(layout, entry, item), entry)
-    layout.store.create(name, seal(payload, IN_TOTO, signer), stage="sign")
+    payload = statement_of(item, _lineage(layout, entry, item), entry, datetime.now(UTC))
+    # another publisher may sign the same entry at another second: what stands is as good
+    with suppress(Conflict):
+        layout.store.create(name, seal(payload, IN_TOTO, signer), stage="sign")
 
 
 def _lineage(layout: Layout, entry: Entry, item: Mapping[str, Any]) -> dict[str, Any]:

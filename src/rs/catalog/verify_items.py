@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
-from rs.catalog.layout import Layout, item_name
+from rs.catalog.layout import Layout, attestation_name, item_name
 from rs.catalog.stored import asset_name
 from rs.catalog.verification import Verification
+from rs.errors import CheckFailed
 
 
 class ItemCheck:
@@ -43,6 +45,22 @@ class ItemCheck:
             self.found.error(where, "item cannot be read")
             return None
         return item if same else None
+
+    def names(self, entry: Entry) -> Iterator[str]:
+        """Names of item, attestation and files of an entry, as far as its item can be read. Nothing is checked."""
+        fact = entry.fact
+        if fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
+            return
+        yield item_name(fact.product, fact.item)
+        yield attestation_name(fact.product, fact.item)
+        body = self.store.read(item_name(fact.product, fact.item))
+        try:
+            yield from [asset_name(fact.product, one["href"]) for one in json.loads(body or b"")["assets"].values()]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CheckFailed(
+                "item is lost or damaged: its files cannot be told from strays",
+                where=self.store.where(item_name(fact.product, fact.item)), remedy="Run rs repair first",
+            ) from error  # fmt: skip
 
     def _fields(self, entry: Entry, item: dict[str, Any], where: str) -> None:
         fact = entry.fact

@@ -169,15 +169,14 @@ class TrustCheck:
 def check_attestation(
     envelope: bytes, item: Mapping[str, Any], ring: Keyring, proven_before: datetime | None = None
 ) -> str:
-    """Check that a key of the ring vouches for an item and its files; gives the time it was registered.
+    """Check that a key of the ring vouches for an item and its files; gives the time of signing.
 
     proven_before: by when others prove the signature to have been there, for keys that were revoked later.
     Raises Untrusted where the signature does not hold or speaks of other content.
     """
     # the time is inside: its form is checked first, and the signature then covers it
     statement = parse_statement(_payload(envelope))
-    registered = statement.parameters.get("registered")
-    stamp = registered.get("time") if isinstance(registered, dict) else None
+    stamp = statement.parameters.get("signed")
     when = parse_time(stamp if isinstance(stamp, str) else "", "in-toto statement")
     unseal(envelope, ring, when, proven_before)
     said = {subject.name: subject.sha256 for subject in statement.subjects}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rs.cli import show
+from rs.cli import register, show, trust
 from rs.errors import RsError, UsageError
 
 INTERRUPTED = 130
@@ -21,6 +21,8 @@ app = typer.Typer(
 )  # fmt: skip
 listing_app = typer.Typer(no_args_is_help=True, help="Listings: what is offered on the exchange.")
 app.add_typer(listing_app, name="listing")
+app.add_typer(trust.app, name="trust")
+app.add_typer(register.app, name="register")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Threads = Annotated[int, typer.Option(min=0, help="Threads a unit; 0 shares the cores among the workers.")]
@@ -115,7 +117,7 @@ def produce(
     json: Json = False,
 ) -> None:
     """Make products of scenes into a folder; no site needed."""
-    from rs.catalog.layout import Layout
+    from rs.cli.settings import layout_at
     from rs.operate.run import Order, run
     from rs.products import product
 
@@ -125,7 +127,7 @@ def produce(
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
     options = show.options(threads, block, json)
-    report = run(Order(Layout(out.absolute()), wanted, paths=paths, title=out.name, options=options)).as_dict()
+    report = run(Order(layout_at(out), wanted, paths=paths, title=out.name, options=options)).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 
@@ -138,25 +140,54 @@ def run_site(
     json: Json = False,
 ) -> None:
     """One pass over a site: acquire, plan, produce, publish, verify."""
+    from dataclasses import replace
+
+    from rs.cli.settings import layout_at
     from rs.operate.run import order_of, run
     from rs.operate.site import read_site
 
-    report = run(order_of(read_site(site), show.options(threads, block, json))).as_dict()
+    order = order_of(read_site(site), show.options(threads, block, json))
+    report = run(replace(order, layout=layout_at(site.resolve()))).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 
 
 @app.command()
 def verify(
-    path: Annotated[Path, typer.Argument(help="Site folder, output folder, or its index.")], json: Json = False
+    path: Annotated[Path, typer.Argument(help="Site or output folder, its index, or a folder with a copied item.")],
+    keyring: Annotated[Path | None, typer.Option("--trust", help="The publisher's keyring, as you trust it.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="A checkpoint you kept: shows what changed since.")] = None,
+    kept_at: Annotated[str, typer.Option(help="When you kept it, such as 2026-11-24T08:00:00Z.")] = "",
+    json: Json = False,
 ) -> None:
-    """Compare register, items, files and digests, both ways."""
-    from rs.catalog.verify import site_root
-    from rs.catalog.verify import verify as verify_root
+    """Compare register, items, files, digests and signatures, both ways; or an item that was copied out of a site."""
+    from rs.cli.keep import verify_path
 
-    found = verify_root(site_root(path))
+    found = verify_path(path, keyring, checkpoint, kept_at)
     show.verification(found, json)
     raise typer.Exit(0 if found.ok else 1)
+
+
+@app.command()
+def repair(site: Annotated[Path, typer.Argument(help="Site folder or output folder.")], json: Json = False) -> None:
+    """Mend a site: move damaged files away, bring back what lies elsewhere, sign, rebuild the index, name the rest."""
+    from rs.cli.keep import repair_site
+
+    done = repair_site(site)
+    show.repair(done, json)
+    raise typer.Exit(3 if done.left else 0)
+
+
+@app.command()
+def gc(
+    site: Annotated[Path, typer.Argument(help="Site folder or output folder.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; else it is only listed.")] = False,
+    json: Json = False,
+) -> None:
+    """What killed runs left and no entry names: its bytes first, gone with --yes."""
+    from rs.cli.keep import collect_garbage
+
+    show.garbage(*collect_garbage(site, yes), json)
 
 
 @app.command()
@@ -218,10 +249,15 @@ def run() -> None:
         raise
 
 
+GROUPS = (
+    (app, "rs"), (listing_app, "rs listing"), (trust.app, "rs trust"), (register.app, "rs register"),
+)  # fmt: skip
+
+
 def commands() -> list[dict[str, Any]]:
     """Name and first help line of every command, for the generated table."""
     rows = []
-    for group, prefix in ((app, "rs"), (listing_app, "rs listing")):
+    for group, prefix in GROUPS:
         for command in group.registered_commands:
             function = command.callback
             assert function is not None

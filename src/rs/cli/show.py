@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from rs.errors import RsError
 
 if TYPE_CHECKING:
-    from rs.catalog.verify import Verification
+    from rs.catalog.collect import Garbage
+    from rs.catalog.repair import Repair
+    from rs.catalog.verification import Verification
     from rs.operate.run import Options
     from rs.validation.report import Report
 
@@ -151,6 +153,32 @@ def verification(found: Verification, as_json: bool) -> None:
         f"{state}: {found.entries} entries, {found.items} items, {found.files} files,"
         f" {found.bytes / 2**20:.1f} MiB read"
     )
+    if found.signer:
+        line(f"signed: {found.signed} of {found.entries or found.items} by {found.signer}")
+
+
+def repair(done: Repair, as_json: bool) -> None:
+    """What was mended and what is left."""
+    if as_json:
+        document({"mended": [list(one) for one in done.mended], "left": [list(one) for one in done.left]})
+        return
+    for where, what in done.mended:
+        line(f"mended: {where}: {what}")
+    for where, what in done.left:
+        line(f"left: {where}: {what}")
+
+
+def garbage(found: Sequence[Garbage], removed: bool, as_json: bool) -> None:
+    """What may go, or went."""
+    total = sum(one.bytes for one in found)
+    if as_json:
+        rows = [{"path": str(one.path), "bytes": one.bytes, "why": one.why} for one in found]
+        document({"bytes": total, "removed": removed, "found": rows})
+        return
+    state = "removed" if removed else "may go; remove it with --yes"
+    line(f"{total / 2**20:.1f} MiB in {len(found)} places {state if found else 'to remove'}")
+    for one in found:
+        line(f"{one.bytes:>12} {one.path}: {one.why}")
 
 
 def scenes(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:

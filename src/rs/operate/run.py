@@ -259,7 +259,7 @@ def _publish(state: State) -> State:
     publisher = Publisher(layout, register, state.order.open_mode, state.order.grade, signed=signer is not None)
     # in the order of the slots: the register is the same whoever was fastest
     results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
-    others = [o for o in state.outcomes if not isinstance(o, Result)]
+    others: list[Outcome] = [o for o in state.outcomes if not isinstance(o, Result)]
     made: list[Made] = []
     for done, result in enumerate(results, 1):
         state.order.options.progress("publish", done, len(results))

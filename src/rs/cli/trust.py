@@ -1,0 +1,103 @@
+"""Commands about signing keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rs.cli import show
+from rs.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Signing keys: make, change, take back, show.")
+SiteArgument = Annotated[Path, typer.Argument(help="Site folder or output folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+@app.command()
+def init(
+    site: SiteArgument,
+    name: Annotated[str, typer.Option(help="Who signs, such as zhuhai.example/rs; no spaces.")] = "",
+    json: Json = False,
+) -> None:
+    """Make the first signing key of a site, for two years, and its keyring of public keys."""
+    from rs.catalog.layout import Layout
+    from rs.operate.keys import unique
+    from rs.trust.keystore import create_key
+
+    folder = Layout(site.absolute()).keys
+    create_key(folder, name or unique(f"rs/{site.absolute().name}"), datetime.now(UTC))
+    _show(folder, json)
+
+
+@app.command()
+def rotate(site: SiteArgument, json: Json = False) -> None:
+    """Make the next key, signed by the present one; what was signed before stays valid."""
+    from rs.catalog.layout import Layout
+    from rs.trust.keystore import rotate as rotate_key
+
+    folder = Layout(site.absolute()).keys
+    rotate_key(folder, datetime.now(UTC))
+    _show(folder, json)
+
+
+@app.command()
+def revoke(
+    site: SiteArgument,
+    keyid: Annotated[str, typer.Argument(help="Key ID, or its first characters.")],
+    since: Annotated[str, typer.Option(help="From when others may have had it, such as 2026-11-24T08:00:00Z.")],
+    json: Json = False,
+) -> None:
+    """Note that others may hold a key: its signatures count only with proof of their age."""
+    from rs.catalog.layout import Layout
+    from rs.trust.keystore import load_ring
+    from rs.trust.keystore import revoke as revoke_key
+
+    folder = Layout(site.absolute()).keys
+    found = [key.keyid for key in load_ring(folder).keys if key.keyid.startswith(keyid)]
+    if len(found) != 1:
+        raise UsageError(f"{len(found)} keys start with {keyid!r}", where=str(folder), remedy="See rs trust keys")
+    revoke_key(folder, found[0], moment(since))
+    _show(folder, json)
+
+
+@app.command()
+def keys(
+    path: Annotated[Path, typer.Argument(help="Site folder, key folder, or a keyring file.")], json: Json = False
+) -> None:
+    """The public keys of a keyring: from when to when, and which is revoked."""
+    from rs.catalog.layout import Layout
+
+    own = Layout(path.absolute()).keys
+    _show(own if own.is_dir() else path, json)
+
+
+def moment(text: str) -> datetime:
+    """A time with its zone. Raises UsageError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.min
+    if found.utcoffset() is None:
+        raise UsageError(f"{text!r} is no time with a zone", remedy="Write it like 2026-11-24T08:00:00Z")
+    return found
+
+
+def _show(path: Path, as_json: bool) -> None:
+    from rs.trust.keys import time_text
+    from rs.trust.keystore import RING, load_ring
+
+    ring = load_ring(path)
+    rows: list[dict[str, Any]] = [
+        {
+            "key": key.keyid if as_json else key.keyid[:16], "name": key.name, "from": time_text(key.valid_from),
+            "until": time_text(ring.until(key)), "revoked": time_text(key.revoked_from) if key.revoked_from else "",
+        } for key in ring.keys
+    ]  # fmt: skip
+    show.table(rows, ["key", "name", "from", "until", "revoked"], as_json)
+    if not as_json:
+        show.line(
+            f"Give consumers {path / RING if path.is_dir() else path}; keep the .pem files to yourself, with a backup."
+        )
