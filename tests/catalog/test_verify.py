@@ -15,8 +15,7 @@ from rs.core.slot import canonical_json
 def test_a_fresh_catalogue_is_clean(river: Path, sample: Path) -> None:
     found = verify(river)
     data = [path for path in (river / "data").rglob("*") if path.is_file()]
-    # the shared quality file is looked at once an item
-    assert (found.entries, found.items, found.files) == (4, 4, len(data) + 3)
+    assert (found.entries, found.items, found.files) == (4, 4, len(data))
     assert found.findings == [] and found.ok
     assert verify(sample).findings == []
 

@@ -18,6 +18,9 @@ from rs.operate.site import read_site
 TRUTH = ("data", "items", "register", "scenes")
 
 
+CHECKPOINT = "register/resource/checkpoint"
+
+
 def pass_over(site: Path, cache: Path) -> Report:
     """One pass over a site, as the command line makes it."""
     report = run(order_of(read_site(site), Options(cache=cache)))
@@ -51,7 +54,8 @@ def test_the_second_run_makes_nothing_and_a_new_product_is_all_that_is_new(site:
     third = pass_over(site, kernel_cache)
     assert [m.product for m in third.made] == ["water_extent"]
     assert [s.product for s in third.standing] == ["ndvi"]
-    assert before.items() <= tree(site, *TRUTH).items()
+    # the newest checkpoint is all that changes
+    assert {name: body for name, body in before.items() if name != CHECKPOINT}.items() <= tree(site, *TRUTH).items()
     assert verify(site).findings == []
 
     file = site / third.made[0].file

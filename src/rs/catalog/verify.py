@@ -36,5 +36,5 @@ def verify(root: Path | Layout, against: Against = Against()) -> Verification:
         if item is not None:
             trust.check_item(entry, item)
     items.check_strays(trust.named)
-    check_index(layout, log, found)
+    check_index(layout, log, found, items.unsound)
     return found

@@ -15,12 +15,16 @@ from rs.errors import CheckFailed
 
 
 class ItemCheck:
-    """Checks item by item; remembers every name that an entry accounts for."""
+    """Checks item by item; remembers every name that an entry accounts for.
+
+    unsound: products with an item that is lost or damaged.
+    """
 
     def __init__(self, layout: Layout, found: Verification) -> None:
         self.layout, self.store, self.found = layout, layout.store, found
         self.named: set[str] = set()
         self.sound: set[str] = set()
+        self.unsound: set[str] = set()
 
     def check(self, entry: Entry) -> dict[str, Any] | None:
         """Check the item of an entry and its files; gives the item where it is the registered one."""
@@ -32,11 +36,13 @@ class ItemCheck:
         self.named.add(name)
         body = self.store.read(name)
         if body is None:
+            self.unsound.add(fact.product)
             self.found.error(where, f"item of register entry {entry.number} is missing")
             return None
         self.found.items += 1
         same = hashlib.sha256(body).hexdigest() == fact.item_digest
         if not same:
+            self.unsound.add(fact.product)
             self.found.error(where, f"item is not the one of register entry {entry.number} (digest differs)")
         try:
             item: dict[str, Any] = json.loads(body)

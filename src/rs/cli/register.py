@@ -18,11 +18,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 
 
 @app.command()
-def read(site: SiteArgument, since: Annotated[int, typer.Option(min=0, help="Entries after this number.")] = 0) -> None:
+def read(
+    site: SiteArgument,
+    since: Annotated[int, typer.Option(min=0, help="Entries after this number.")] = 0,
+    json: Json = False,
+) -> None:
     """Entries in order, one JSON document a line: what a copy of the catalogue needs to follow."""
     from rs.cli.settings import layout_at
 
-    for entry in layout_at(site).open_register().read(since):
+    entries = layout_at(site).open_register().read(since)
+    if json:
+        show.document([asdict(entry) for entry in entries])
+        return
+    for entry in entries:
         show.line(json_module.dumps(asdict(entry), ensure_ascii=False, sort_keys=True))
 
 
@@ -42,9 +50,11 @@ def head(site: SiteArgument, json: Json = False) -> None:
 
 @app.command()
 def proof(
-    site: SiteArgument, item: Annotated[str, typer.Argument(help="Item id.")],
+    site: SiteArgument,
+    item: Annotated[str, typer.Argument(help="Item id.")],
     old: Annotated[int, typer.Option(min=0, help="Size of an earlier checkpoint, for a proof of consistency.")] = 0,
-) -> None:  # fmt: skip
+    json: Annotated[bool, typer.Option("--json", help="As it is without: a proof is JSON.")] = False,
+) -> None:
     """Proof, as JSON, that an item is in the signed register (RFC 6962), and that the register only grew."""
     from rs.catalog.prove import prove
     from rs.cli.settings import layout_at
