@@ -152,7 +152,7 @@ def test_a_pixel_saturated_in_any_reflective_band_is_saturated(tmp_path: Path, p
     ],
 )  # fmt: skip
 def test_bits_of_qa_radsat(tmp_path: Path, platform: str, count: int, expected: Quality) -> None:
-    from rs.pipeline.load import translate
+    from rs.pipeline.flags import translate
 
     scene, _, _ = made(tmp_path, platform=platform, size=(8, 8))
     radsat = next(source for source in scene.quality if source.asset.name == "QA_RADSAT")

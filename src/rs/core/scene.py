@@ -99,7 +99,9 @@ class Asset:
     """One band of one file. value = count * scale + offset, except where the count is in nodata.
 
     href: path of a file, or "archive.zip!member". rival_offset: a second claim of the metadata about
-    the offset, settled from pixels before use.
+    the offset, settled from pixels before use. planes: bands of the file that become one count, the
+    first in bit 0, set where that band is not 0. masks: flag files of this band alone; where one says
+    NODATA or SATURATED the band has no value.
     """
 
     name: str
@@ -113,6 +115,8 @@ class Asset:
     rival_source: str = ""
     nodata: tuple[float, ...] = ()
     digest: str = ""
+    planes: tuple[int, ...] = ()
+    masks: tuple[QualitySource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ class Scene:
     geometry in EPSG:4326. missing: why a band that the metadata lists is not held. notes: what
     was assumed or settled, carried into every item. properties: STAC fields taken over as they are.
     checksums: what the provider says of a file or member, as "algorithm:hex", by its href.
+    detectors: by band, the file that says which detector saw a pixel; it is named and not read.
     """
 
     id: str
@@ -199,6 +204,13 @@ class Scene:
     metadata: tuple[str, ...] = ()
     angle_grid: AngleGrid | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    detectors: Mapping[Band, str] = field(default_factory=dict)
+
+    @property
+    def rasters(self) -> tuple[Asset, ...]:
+        """Every asset that is read: bands, the masks of each, flag files of the scene."""
+        bands = [asset for band in self.assets.values() for asset in (band, *(m.asset for m in band.masks))]
+        return (*bands, *(source.asset for source in self.quality))
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -206,7 +218,7 @@ class Scene:
 
         An archive is one file, whatever members are used.
         """
-        held = [asset.href for asset in self.assets.values()] + [q.asset.href for q in self.quality]
+        held = [asset.href for asset in self.rasters]
         return tuple(sorted({split_href(href)[0] for href in (*held, *self.metadata)}))
 
     @property

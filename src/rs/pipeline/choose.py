@@ -15,7 +15,7 @@ from rs.core.product import Product, Recipe, Takes
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import Asset, Scene
 from rs.core.slot import item_id_of, key_of, slot_of
-from rs.pipeline import correct, masks
+from rs.pipeline import correct, flags, masks
 from rs.pipeline.apply import coefficients, scalar
 from rs.pipeline.load import unit_grid
 
@@ -87,6 +87,7 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
     used = needed_bands(scene, [(product, recipe)])
     assets: dict[str, Asset] = {band.value: scene.assets[band] for band in used}
     assets.update({f"quality:{q.asset.name}": q.asset for q in scene.quality})
+    assets.update({f"mask:{m.asset.name}": m.asset for band in used for m in scene.assets[band].masks})
     inputs = {name: asset.digest for name, asset in sorted(assets.items())}
     constants = coefficients(product, recipe, scene)
     parameters = {
@@ -104,7 +105,8 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
 
 
 def _calibration(asset: Asset) -> list[Any]:
-    return [asset.index, asset.scale, asset.offset, [repr(n) for n in asset.nodata]]
+    stated = [asset.index, asset.scale, asset.offset, [repr(n) for n in asset.nodata]]
+    return [*stated, list(asset.planes)] if asset.planes else stated
 
 
 def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tuple[Band, ...]:
@@ -120,5 +122,5 @@ def correction_digest() -> str:
     """Digest of the code of masks and correction: pixels made by other code get another key."""
     import hashlib
 
-    sources = [normal_source(module) for module in (masks, correct, atmosphere, neighbourhood)]
+    sources = [normal_source(module) for module in (flags, masks, correct, atmosphere, neighbourhood)]
     return hashlib.sha256("\n".join(sources).encode()).hexdigest()

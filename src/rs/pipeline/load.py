@@ -14,6 +14,7 @@ from rs.core.bands import Band, Quality
 from rs.core.grid import Block, Grid, Shape
 from rs.core.scene import Asset, QualitySource, Scene
 from rs.errors import Contradiction, MissingPart
+from rs.pipeline.flags import flaws_on, translate
 from rs.raster.blocks import Handles, Piece, handles, read_block, read_piece
 
 if TYPE_CHECKING:
@@ -40,12 +41,27 @@ def read_band(held: Handles, asset: Asset, grid: Grid, block: Block) -> Floats:
 
 
 def values_on(piece: Piece, grid: Grid, block: Block) -> Floats:
-    """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none."""
+    """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none.
+
+    None is where the count says so, and where a mask of the band says saturated, defective, lost, no data.
+    """
     counts, inside = piece.on(grid, block)
     values = calibrate(piece.asset, counts)
     if inside is not None:
         values[~inside] = np.nan
+    if piece.masks:
+        values[flaws_on(piece, grid, block) != 0] = np.nan
     return values
+
+
+def sensor_flags(held: Handles, scene: Scene, pieces: Iterable[Piece], grid: Grid, block: Block) -> list[Flags]:
+    """What the sensor's flag files say of a block, then the saturated pixels of bands by their own masks.
+
+    A band without measurement is no reason to give up a pixel that others saw, so NODATA is left out.
+    """
+    flags = [read_flags(held, source, grid, block) for source in scene.quality]
+    flaws = [flaws_on(piece, grid, block) for piece in pieces if piece.masks]
+    return flags + [found & np.uint16(Quality.SATURATED) for found in flaws]
 
 
 def calibrate(asset: Asset, counts: NDArray[np.generic]) -> Floats:
@@ -64,17 +80,6 @@ def read_flags(held: Handles, source: QualitySource, grid: Grid, block: Block) -
     flags = translate(source, counts)
     if inside is not None:
         flags[~inside] = Quality.NODATA
-    return flags
-
-
-def translate(source: QualitySource, counts: NDArray[np.generic]) -> Flags:
-    """Sensor flags to quality bits by the rules of the source."""
-    whole = np.where(np.isfinite(counts), counts, 0).astype(np.int64)
-    flags = np.zeros(whole.shape, np.uint16)
-    for rule in source.rules:
-        flags[(whole & rule.mask) == rule.value] |= np.uint16(rule.bits)
-    for nodata in source.asset.nodata:
-        flags[counts == nodata] = Quality.NODATA
     return flags
 
 

@@ -96,7 +96,8 @@ def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Fl
         bits |= flags
     if not _measured_known(scene):
         seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
-        bits[~np.logical_or.reduce(seen)] |= np.uint16(Quality.NODATA)
+        # where all bands saturate there is no value, and yet something was measured
+        bits[~np.logical_or.reduce([*seen, has(bits, Quality.SATURATED)])] |= np.uint16(Quality.NODATA)
     measured = ~has(bits, Quality.NODATA)
     _water(scene, bands, bits, measured)
     if not scene.cloud_state_known:

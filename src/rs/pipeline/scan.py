@@ -18,7 +18,7 @@ from rs.errors import RsError
 from rs.pipeline.apply import Bound, Tally, bind
 from rs.pipeline.choose import Job, needed_bands
 from rs.pipeline.correct import brought_to, correction_bands
-from rs.pipeline.load import read_flags, values_on
+from rs.pipeline.load import sensor_flags, values_on
 from rs.pipeline.masks import has, neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
@@ -110,8 +110,9 @@ class Scan:
 
     def _load(self, held: Handles, block: Block) -> Loaded:
         pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
-        bands = {band: values_on(pieces[band], self.grid, block) for band in quality_bands(self.scene)}
-        sensor = [read_flags(held, source, self.grid, block) for source in self.scene.quality]
+        shared = quality_bands(self.scene)
+        bands = {band: values_on(pieces[band], self.grid, block) for band in shared}
+        sensor = sensor_flags(held, self.scene, [pieces[band] for band in shared], self.grid, block)
         return Loaded(block, pieces, pixel_bits(self.scene, bands, sensor))
 
     def _process(self, loaded: Loaded, around: Surroundings) -> None:

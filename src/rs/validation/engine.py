@@ -21,10 +21,10 @@ from rs.core.scene import Angles, Correction, Platform, Reflectance, Scene, Time
 from rs.pipeline.apply import Bound, bind, coefficients, scalar
 from rs.pipeline.choose import choose
 from rs.pipeline.correct import brought_to, correction_bands, correction_level, correction_note
-from rs.pipeline.load import read_band, read_flags
+from rs.pipeline.load import read_band, sensor_flags, values_on
 from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.prepare import prepare
-from rs.raster.blocks import Handles, handles, nearest
+from rs.raster.blocks import Handles, handles, nearest, read_piece
 from rs.readers import open_scene, reader_of, readers
 
 __all__ = ["Handles", "open_scene", "prepare", "reader_of"]
@@ -120,8 +120,9 @@ def _bits(held: Handles, made: Chain, block: Block) -> NDArray[np.uint16]:
     bottom = min(grid.shape.rows, int(rows.max()) + 1 + reach.halo)
     right = min(grid.shape.cols, int(cols.max()) + 1 + reach.halo)
     wide = Block(top, left, bottom - top, right - left)
-    bands = {band: read_band(held, scene.assets[band], grid, wide) for band in quality_bands(scene)}
-    flags = [read_flags(held, source, grid, wide) for source in scene.quality]
+    pieces = {band: read_piece(held, scene.assets[band], grid, wide) for band in quality_bands(scene)}
+    bands = {band: values_on(piece, grid, wide) for band, piece in pieces.items()}
+    flags = sensor_flags(held, scene, pieces.values(), grid, wide)
     bits = neighbour_bits(pixel_bits(scene, bands, flags), reach)
     cut: NDArray[np.uint16] = bits[np.ix_(rows - top, cols - left)]
     return cut
