@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         "--pixel", type=float, default=10.0, help="size of the finest pixel [m]; more is a decimated copy"
     )
     safe.add_argument("--complete", action="store_true", help="all copies and side layers, as delivered")
+    safe.add_argument("--no-masks", dest="masks", action="store_false", help="without flaws and detectors of the bands")
     safe.add_argument("--zip", action="store_true", help="pack the product into an archive beside it")
     landsat = kinds.add_parser("landsat", help="a Landsat folder")
     landsat.add_argument("--level", choices=("L1", "L2"), default="L2")
@@ -62,7 +63,7 @@ def _time(text: str) -> datetime:
 def _safe(options: argparse.Namespace) -> Path:
     from rs.testing import SafeSpec, coast, write_safe, zip_product
 
-    names = ("level", "platform", "tile", "baseline", "layout", "pixel", "complete", "size")
+    names = ("level", "platform", "tile", "baseline", "layout", "pixel", "complete", "masks", "size")
     stated = {name: getattr(options, name) for name in names}
     spec = SafeSpec(**stated, **({"sensed": options.sensed} if options.sensed else {}))
     root = write_safe(options.out, coast(spec.extent, toa=spec.level == "L1C"), spec)
