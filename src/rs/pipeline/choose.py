@@ -15,7 +15,7 @@ from rs.core.product import Product, Recipe, Takes
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import Asset, Scene
 from rs.core.slot import item_id_of, key_of, slot_of
-from rs.pipeline import correct, flags, masks
+from rs.pipeline import angles, correct, flags, masks
 from rs.pipeline.apply import coefficients, scalar
 from rs.pipeline.load import unit_grid
 
@@ -96,6 +96,7 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
         "calibration": {name: _calibration(asset) for name, asset in sorted(assets.items())},
         "correction": correct.correction_level(scene, product).value,
         "correction_code": correction_digest(),
+        **({"angles": angles.angles_digest(scene)} if correct.needs_rayleigh(scene, product) else {}),
         "coefficients": dict(constants._asdict()) if constants is not None else {},  # type: ignore[attr-defined]
         "scalars": {name: scalar(scene, name) for name in recipe.scalars},
         "product": dict(product.parameters),
@@ -122,5 +123,5 @@ def correction_digest() -> str:
     """Digest of the code of masks and correction: pixels made by other code get another key."""
     import hashlib
 
-    sources = [normal_source(module) for module in (flags, masks, correct, atmosphere, neighbourhood)]
+    sources = [normal_source(module) for module in (angles, flags, masks, correct, atmosphere, neighbourhood)]
     return hashlib.sha256("\n".join(sources).encode()).hexdigest()

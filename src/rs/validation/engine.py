@@ -20,7 +20,14 @@ from rs.core.result import Skipped
 from rs.core.scene import Angles, Correction, Platform, Reflectance, Scene, TimeSpan
 from rs.pipeline.apply import Bound, bind, coefficients, scalar
 from rs.pipeline.choose import choose
-from rs.pipeline.correct import brought_to, correction_bands, correction_level, correction_note
+from rs.pipeline.correct import (
+    brought_to,
+    correction_bands,
+    correction_level,
+    correction_note,
+    geometry_on,
+    needs_rayleigh,
+)
 from rs.pipeline.load import read_band, sensor_flags, values_on
 from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.prepare import prepare
@@ -106,7 +113,9 @@ def read(held: Handles, made: Chain, block: Block, wanted: Sequence[Band] = ()) 
     bands = tuple(wanted) or made.recipe.bands
     used = dict.fromkeys([*bands, *correction_bands(made.scene, made.product)])
     values = {band: raw(held, made, block, band) for band in used}
-    corrected = brought_to(made.product, made.scene, values, bands)
+    rayleigh = needs_rayleigh(made.scene, made.product)
+    geometry = geometry_on(held, made.scene, made.grid, block) if rayleigh else None
+    corrected = brought_to(made.product, made.scene, values, bands, geometry)
     return Pixels(_bits(held, made, block), dict(zip(bands, corrected, strict=True)))
 
 
