@@ -35,13 +35,13 @@ class Job:
 
 
 def choose(scene: Scene, product: Product) -> Job | Skipped:
-    """The job that makes a product of a scene, or Skipped with the reason."""
+    """The job that makes a product of a scene, or Skipped with the reason; no other recipe than a chosen one."""
     slot = slot_of(product.name, scene)
     reason = _unusable(scene, product)
     if reason:
         return Skipped(product.name, scene.id, slot, reason, SkipClass.UNSUPPORTED)
     reasons = []
-    for recipe in product.recipes:
+    for recipe in product.candidates:
         reason = _lacking(scene, product, recipe)
         if not reason:
             return _job(scene, product, recipe, slot)
@@ -63,7 +63,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe) -> str:
     if absent:
         return f"recipe {recipe.name} needs {_absence(scene, absent)}"
     try:
-        coefficients(product, recipe, scene)
+        coefficients(product, recipe, scene.platform)
     except KeyError:
         return f"recipe {recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
@@ -88,7 +88,7 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
     assets: dict[str, Asset] = {band.value: scene.assets[band] for band in used}
     assets.update({f"quality:{q.asset.name}": q.asset for q in scene.quality})
     inputs = {name: asset.digest for name, asset in sorted(assets.items())}
-    constants = coefficients(product, recipe, scene)
+    constants = coefficients(product, recipe, scene.platform)
     parameters = {
         "recipe": recipe.name,
         "bands": {name: band.value for name, band in recipe.bound.items()},

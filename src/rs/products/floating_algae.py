@@ -73,7 +73,10 @@ PRODUCT = Product(
     themes=(Theme.ECOLOGY, Theme.EMERGENCY, Theme.TRANSPORT),
     reflectance=Reflectance.RAYLEIGH_CORRECTED,
     recipes=(
-        Recipe(floating_algae, low_confidence=bright_without_green, title="FAI with fixed end-members of cover"),
+        Recipe(
+            floating_algae, name="fai_fixed", low_confidence=bright_without_green,
+            title="FAI with fixed end-members of cover",
+        ),
     ),
     layers=(
         Layer(

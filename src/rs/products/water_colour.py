@@ -140,11 +140,13 @@ PRODUCT = Product(
     recipes=(
         Recipe(
             water_colour_5,
+            name="five_bands",
             low_confidence=beyond_fit_5,
             title="Hue from five visible bands, corrected for the sensor's bands",
         ),
         Recipe(
             water_colour_4,
+            name="four_bands",
             low_confidence=beyond_fit_4,
             title="Hue from four visible bands, corrected for the sensor's bands",
         ),

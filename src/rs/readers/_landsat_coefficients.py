@@ -100,4 +100,4 @@ COEFFICIENTS: dict[str, dict[str, Mapping[str, float]]] = {
     "landsat-8": _oli("landsat-8", _HUE_L8),
     "landsat-9": _oli("landsat-9", _HUE_L9),
 }
-"""Per platform, per recipe name. What is not published for a satellite is borrowed from its nearest sister."""
+"""Per platform, per formula name. What is not published for a satellite is borrowed from its nearest sister."""
