@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from rs.algorithms import atmosphere, neighbourhood
-from rs.core.bands import Band
+from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.pixel import normal_source
 from rs.core.product import Product, Recipe, Takes
@@ -53,6 +53,9 @@ def choose(scene: Scene, product: Product) -> Job | Skipped:
 def _unusable(scene: Scene, product: Product) -> str:
     if product.takes is not Takes.SCENE:
         return f"{product.name}: it is made from a {product.takes.value}, not from one scene"
+    test = masks.water_test(scene)
+    if product.reject & Quality.LAND and test.other is None and not test.classes:
+        return f"{product.name}: it leaves out land, and nothing tells: no classification, nor green, blue and infrared"
     reason = correct.correctable(scene, product)
     return f"{product.name}: {reason}" if reason else ""
 
