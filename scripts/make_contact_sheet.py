@@ -2,7 +2,7 @@
 
     python scripts/make_contact_sheet.py [TARGET.webp]
 
-The picture's own metadata (EXIF image description) states the cells, so that a test can hold them against the portfolio.
+The picture's own metadata (EXIF image description) states the cells: a test holds them against the portfolio.
 """
 
 from __future__ import annotations
