@@ -19,7 +19,7 @@ from rs.readers import reader_of, readers
 from rs.testing import LandsatSpec, SafeSpec, coast, write_landsat, write_safe, zip_product
 
 READERS = list(readers())
-RECIPES = {recipe.name: (product, recipe) for product in products().values() for recipe in product.recipes}
+RECIPES = {recipe.formula_name: (product, recipe) for product in products().values() for recipe in product.recipes}
 every = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
 

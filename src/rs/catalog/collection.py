@@ -49,7 +49,7 @@ def collection_of(
 
 def _description(product: Product) -> str:
     lines = [product.description, "", "Limits:", *(f"- {limit}" for limit in product.limits), "", "Recipes:"]
-    return "\n".join([*lines, *(f"- {recipe.title}" for recipe in product.recipes)])
+    return "\n".join([*lines, *(f"- {recipe.name}: {recipe.title}" for recipe in product.candidates)])
 
 
 def with_items(collection: Mapping[str, Any], items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class QualitySource:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A satellite: name, sensor family, per recipe name its coefficients, per band its centre [nm]."""
+    """A satellite: name, sensor family, per formula name its coefficients, per band its centre [nm]."""
 
     name: str
     sensor: str

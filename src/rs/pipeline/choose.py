@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from rs.algorithms import atmosphere, neighbourhood
-from rs.core.bands import Band
+from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.pixel import normal_source
 from rs.core.product import Product, Recipe, Takes
@@ -35,13 +35,13 @@ class Job:
 
 
 def choose(scene: Scene, product: Product) -> Job | Skipped:
-    """The job that makes a product of a scene, or Skipped with the reason."""
+    """The job that makes a product of a scene, or Skipped with the reason; no other recipe than a chosen one."""
     slot = slot_of(product.name, scene)
     reason = _unusable(scene, product)
     if reason:
         return Skipped(product.name, scene.id, slot, reason, SkipClass.UNSUPPORTED)
     reasons = []
-    for recipe in product.recipes:
+    for recipe in product.candidates:
         reason = _lacking(scene, product, recipe)
         if not reason:
             return _job(scene, product, recipe, slot)
@@ -53,6 +53,9 @@ def choose(scene: Scene, product: Product) -> Job | Skipped:
 def _unusable(scene: Scene, product: Product) -> str:
     if product.takes is not Takes.SCENE:
         return f"{product.name}: it is made from a {product.takes.value}, not from one scene"
+    test = masks.water_test(scene)
+    if product.reject & Quality.LAND and test.other is None and not test.classes:
+        return f"{product.name}: it leaves out land, and nothing tells: no classification, nor green, blue and infrared"
     reason = correct.correctable(scene, product)
     return f"{product.name}: {reason}" if reason else ""
 
@@ -63,7 +66,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe) -> str:
     if absent:
         return f"recipe {recipe.name} needs {_absence(scene, absent)}"
     try:
-        coefficients(product, recipe, scene)
+        coefficients(product, recipe, scene.platform)
     except KeyError:
         return f"recipe {recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
@@ -89,7 +92,7 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
     assets.update({f"quality:{q.asset.name}": q.asset for q in scene.quality})
     assets.update({f"mask:{m.asset.name}": m.asset for band in used for m in scene.assets[band].masks})
     inputs = {name: asset.digest for name, asset in sorted(assets.items())}
-    constants = coefficients(product, recipe, scene)
+    constants = coefficients(product, recipe, scene.platform)
     parameters = {
         "recipe": recipe.name,
         "bands": {name: band.value for name, band in recipe.bound.items()},

@@ -181,8 +181,8 @@ def as_given(product: Product, platform: Platform, bands: frozenset[Band], sun_z
     sun_zenith [degrees], None where the table does not have it.
     """
     scene = _stand_in(product, platform, sun_zenith)
-    reasons = [_lacking(scene, product, recipe, bands) for recipe in product.recipes]
-    for recipe, reason in zip(product.recipes, reasons, strict=True):
+    reasons = [_lacking(scene, product, recipe, bands) for recipe in product.candidates]
+    for recipe, reason in zip(product.candidates, reasons, strict=True):
         if not reason:
             return bind(product, recipe, scene)
     return "; or ".join(dict.fromkeys(reasons))
@@ -195,7 +195,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe, bands: frozenset[Ba
     if "day_of_year" in recipe.scalars:
         return f"{recipe.name} needs the day of a scene"
     try:
-        coefficients(product, recipe, scene)
+        coefficients(product, recipe, scene.platform)
     except KeyError:
         return f"{recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
