@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,7 +99,7 @@ class Angles:
 class Asset:
     """One band of one file. value = count * scale + offset, except where the count is in nodata.
 
-    href: path of a file, or "archive.zip!member". rival_offset: a second claim of the metadata about
+    href: path of a file, or "archive.zip!member" (or ".tar!"). rival_offset: a second claim of the metadata about
     the offset, settled from pixels before use.
     """
 
@@ -162,6 +163,7 @@ class AngleGrid:
     view_azimuth: tuple[tuple[float | None, ...], ...]
 
 
+IN_ARCHIVE = re.compile(r"\.(?:zip|tar)!", re.IGNORECASE)
 ABSENT = "is listed and not in the folder"
 """How `Scene.missing` says that a local file is lost, which is a fault, not a lack of the sensor."""
 
@@ -216,6 +218,6 @@ class Scene:
 
 
 def split_href(href: str) -> tuple[str, str]:
-    """Path of the file and name of the member of "archive.zip!member"; the name is "" for a plain file."""
-    place = href.lower().find(".zip!")
-    return (href, "") if place < 0 else (href[: place + 4], href[place + 5 :])
+    """Path of the file and name of the member of "archive.zip!member" or ".tar!"; "" for a plain file's member."""
+    found = IN_ARCHIVE.search(href)
+    return (href, "") if found is None else (href[: found.start() + 4], href[found.end() :])

@@ -1,4 +1,4 @@
-"""Landsat Level 1 folders: top-of-atmosphere reflectance, Collection 2, Collection 1 and before.
+"""Landsat Level 1, folder or tar: top-of-atmosphere reflectance, Collection 2, Collection 1 and before.
 
 The division by the sine of the sun's elevation (mean of the scene) goes into scale and offset.
 """
@@ -32,10 +32,12 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )
-from rs.readers._mtl import Mtl, file_of, lost_mtl, mtl_files, no_mtl, read_mtl, scene_time
+from rs.readers._mtl import Mtl, chosen_mtl, file_of, lost_mtl, mtl_files, read_mtl, scene_time
+from rs.readers._places import is_packed
 
 NAMED = re.compile(r"^(?!.*_L2S[PR]_).*_MTL\.(json|xml|txt)$")
 BAND_FILE = re.compile(r"^(L[COTEM]0?\d(?!\w*_L2S[PR]_)\w+)_B\d+\.TIF$", re.IGNORECASE)
+NAMED_TAR = re.compile(r"^L[COTEM]0?\d(?!\w*_L2S[PR]_)", re.IGNORECASE)
 IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
 OLD_FACTS, OLD_PLACE, OLD_INFO = "PRODUCT_METADATA", "PROJECTION_PARAMETERS", "METADATA_FILE_INFO"
 FACTS = (IMAGE, OLD_FACTS)
@@ -52,16 +54,20 @@ NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear functio
 
 
 def matches(path: str) -> bool:
-    """True for a folder with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost."""
-    return bool(mtl_files(path, NAMED)) or bool(lost_mtl(path, BAND_FILE))
+    """True for a folder or tar with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost.
+
+    A tar that can't be trusted counts by its name, so that opening it says why.
+    """
+    try:
+        return bool(mtl_files(path, NAMED)) or bool(lost_mtl(path, BAND_FILE))
+    except BadInput:
+        return is_packed(path, NAMED_TAR)
 
 
 def open_scene(path: str) -> Scene:
-    """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
-    files = mtl_files(path, NAMED)
-    if not files:
-        raise no_mtl(path, lost_mtl(path, BAND_FILE))
-    mtl = read_mtl(files[0], IMAGE)
+    """The scene of a folder or tar. Raises MissingPart, Contradiction or BadInput naming file and tag."""
+    file = chosen_mtl(path, mtl_files(path, NAMED), lost_mtl(path, BAND_FILE))
+    mtl = read_mtl(file, IMAGE)
     _check_level(mtl)
     platform, instrument = satellite(mtl, *FACTS)
     assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
@@ -147,7 +153,7 @@ def _angle_note(mtl: Mtl) -> tuple[str, ...]:
 
 READER = Reader(
     name="landsat-l1",
-    title="Landsat Level 1 folder of any collection",
+    title="Landsat Level 1 of any collection, folder or tar",
     sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
     matches=matches,
     open_scene=open_scene,
