@@ -15,6 +15,7 @@ from rs.core.scene import TimeSpan, split_href
 from rs.errors import BadInput, MissingPart
 from rs.readers._documents import MAX_XML, read_json, read_text, read_xml
 from rs.readers._places import beside, files_at, name_of, names_beside
+from rs.readers._ranges import check_number, check_time
 
 FORMS = ("_MTL.json", "_MTL.xml", "_MTL.txt")
 AGAIN = "Fetch the MTL file again"
@@ -40,7 +41,7 @@ class Mtl:
         return value
 
     def number(self, tag: str, *groups: str) -> float:
-        """The finite number of a tag. Raises MissingPart or BadInput."""
+        """The number of a tag, finite and within what it can be. Raises MissingPart or BadInput."""
         text = self.text(tag, *groups)
         try:
             value = float(text)
@@ -48,7 +49,7 @@ class Mtl:
             value = math.nan
         if not math.isfinite(value):
             raise BadInput(f"tag {tag}: {text[:40]!r} is not a number", where=self.path)
-        return value
+        return check_number(tag, value, self.path)
 
     @property
     def listed(self) -> Mapping[str, str]:
@@ -132,12 +133,13 @@ def _parse_odl(path: str) -> dict[str, dict[str, str]]:
 
 
 def scene_time(mtl: Mtl, *groups: str) -> TimeSpan:
-    """When the centre of the scene was taken."""
+    """When the centre of the scene was taken. Raises MissingPart or BadInput naming the tags."""
     day, clock = mtl.text("DATE_ACQUIRED", *groups), mtl.text("SCENE_CENTER_TIME", *groups)
     try:
-        return TimeSpan.at(datetime.fromisoformat(f"{day}T{clock[:15].rstrip('Z')}").replace(tzinfo=UTC))
+        span = TimeSpan.at(datetime.fromisoformat(f"{day}T{clock[:15].rstrip('Z')}").replace(tzinfo=UTC))
     except ValueError as error:
         raise BadInput(f"tags DATE_ACQUIRED, SCENE_CENTER_TIME: no time in {day} {clock}", where=mtl.path) from error
+    return check_time(span, "tags DATE_ACQUIRED, SCENE_CENTER_TIME", mtl.path)
 
 
 def file_of(mtl: Mtl, name: str) -> str:
