@@ -159,10 +159,12 @@ def test_bits_of_qa_radsat(tmp_path: Path, platform: str, count: int, expected: 
     assert translate(radsat, np.array([[count]], np.uint16)).tolist() == [[int(expected)]]
 
 
-def test_angles_by_pixel_are_noted_and_both_levels_share_a_slot(tmp_path: Path) -> None:
+def test_what_the_reflectance_rests_on_is_noted_and_both_levels_share_a_slot(tmp_path: Path) -> None:
     one, _, _ = made(tmp_path, level="L1")
     two, _, _ = made(tmp_path, level="L2")
-    assert one.notes == ("angles by pixel (SZA, SAA, VZA, VAA) are held and not used: the sun's mean is",)
+    assert one.notes == (
+        "the reflectance rests on the sun's mean elevation, not on angles by pixel (SZA, SAA, VZA, VAA are held)",
+    )
     assert (one.platform, one.datatake, one.tile) == (two.platform, two.datatake, two.tile)
     assert (one.datatake, one.tile) == ("20241107T025219", "122044")
     assert one.id != two.id

@@ -52,6 +52,7 @@ def bare(scene: Scene) -> Scene:
     return replace(
         scene, path="", metadata=(), assets={band: named(asset) for band, asset in scene.assets.items()},
         quality=tuple(replace(source, asset=named(source.asset)) for source in scene.quality),
+        angle_assets={name: named(asset) for name, asset in scene.angle_assets.items()},
     )  # fmt: skip
 
 

@@ -176,6 +176,7 @@ class Scene:
     geometry in EPSG:4326. missing: why a band that the metadata lists is not held. notes: what
     was assumed or settled, carried into every item. properties: STAC fields taken over as they are.
     checksums: what the provider says of a file or member, as "algorithm:hex", by its href.
+    angle_assets: rasters of angles by pixel [degrees], by their names in Angles; azimuths may be negative.
     """
 
     id: str
@@ -201,6 +202,7 @@ class Scene:
     metadata: tuple[str, ...] = ()
     angle_grid: AngleGrid | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    angle_assets: Mapping[str, Asset] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -209,6 +211,7 @@ class Scene:
         An archive is one file, whatever members are used.
         """
         held = [asset.href for asset in self.assets.values()] + [q.asset.href for q in self.quality]
+        held += [asset.href for asset in self.angle_assets.values()]
         return tuple(sorted({split_href(href)[0] for href in (*held, *self.metadata)}))
 
     @property

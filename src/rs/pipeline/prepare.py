@@ -43,6 +43,7 @@ def digests_of(scene: Scene) -> dict[str, str]:
 def check_digests(scene: Scene) -> None:
     """Raises BadInput where a file of the scene is not the one that was digested at acquisition."""
     assets = [*scene.assets.values(), *(source.asset for source in scene.quality)]
+    assets += scene.angle_assets.values()
     stated = {split_href(asset.href)[0]: asset.digest for asset in assets}
     for file, digest in stated.items():
         if sha256_of(file) != digest:
@@ -63,6 +64,7 @@ def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:
         scene,
         assets={band: digested(asset) for band, asset in scene.assets.items()},
         quality=tuple(replace(source, asset=digested(source.asset)) for source in scene.quality),
+        angle_assets={name: digested(asset) for name, asset in scene.angle_assets.items()},
     )
 
 

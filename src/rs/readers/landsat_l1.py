@@ -22,6 +22,7 @@ from rs.readers._landsat import (
     Instrument,
     bqa_collection_1,
 )
+from rs.readers._landsat_angles import angle_bands
 from rs.readers._landsat_scene import (
     Wanted,
     collection_2_masks,
@@ -32,7 +33,7 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )
-from rs.readers._mtl import Mtl, chosen_mtl, file_of, lost_mtl, mtl_files, read_mtl, scene_time
+from rs.readers._mtl import Mtl, chosen_mtl, lost_mtl, mtl_files, read_mtl, scene_time
 from rs.readers._places import is_packed
 
 NAMED = re.compile(r"^(?!.*_L2S[PR]_).*_MTL\.(json|xml|txt)$")
@@ -46,10 +47,6 @@ RESCALING = ("LEVEL1_RADIOMETRIC_RESCALING", "RADIOMETRIC_RESCALING")
 COUNTS = ("LEVEL1_MIN_MAX_PIXEL_VALUE", "MIN_MAX_PIXEL_VALUE")
 PROCESSING = ("LEVEL1_PROCESSING_RECORD", OLD_INFO)
 BQA = "FILE_NAME_BAND_QUALITY"
-ANGLES = {
-    "SZA": "FILE_NAME_ANGLE_SOLAR_ZENITH_BAND_4", "SAA": "FILE_NAME_ANGLE_SOLAR_AZIMUTH_BAND_4",
-    "VZA": "FILE_NAME_ANGLE_SENSOR_ZENITH_BAND_4", "VAA": "FILE_NAME_ANGLE_SENSOR_AZIMUTH_BAND_4",
-}  # fmt: skip
 NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear function of it and is not read"
 
 
@@ -72,6 +69,7 @@ def open_scene(path: str) -> Scene:
     platform, instrument = satellite(mtl, *FACTS)
     assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
     quality, quality_notes = _masks(mtl, instrument)
+    angles, angle_notes = angle_bands(mtl, *PLACE)
     time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
     name = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
     return Scene(
@@ -91,9 +89,10 @@ def open_scene(path: str) -> Scene:
         missing=missing | _heat(mtl, instrument),
         licence="CC0-1.0",
         attribution=ATTRIBUTION,
-        notes=tuple(dict.fromkeys((*notes, *quality_notes, *_angle_note(mtl)))),
+        notes=tuple(dict.fromkeys((*notes, *quality_notes, *angle_notes))),
         properties=properties(instrument, tile),
         metadata=(mtl.path,),
+        angle_assets=angles,
     )
 
 
@@ -144,11 +143,6 @@ def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...],
     if source is None:
         return (), (f"{mtl.listed[BQA]} is not in the folder: the state of the sky is unknown",)
     return (source,), (note,)
-
-
-def _angle_note(mtl: Mtl) -> tuple[str, ...]:
-    held = [name for name, tag in ANGLES.items() if tag in mtl.listed and file_of(mtl, mtl.listed[tag])]
-    return (f"angles by pixel ({', '.join(held)}) are held and not used: the sun's mean is",) if held else ()
 
 
 READER = Reader(
