@@ -47,7 +47,8 @@ RESCALING = ("LEVEL1_RADIOMETRIC_RESCALING", "RADIOMETRIC_RESCALING")
 COUNTS = ("LEVEL1_MIN_MAX_PIXEL_VALUE", "MIN_MAX_PIXEL_VALUE")
 PROCESSING = ("LEVEL1_PROCESSING_RECORD", OLD_INFO)
 BQA = "FILE_NAME_BAND_QUALITY"
-NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear function of it and is not read"
+NO_KELVIN = "Level 1 holds radiance, of which brightness temperature is no linear function"
+"""A band of a scene is counts with one factor and one offset, in the scene's reflectance or in kelvin."""
 
 
 def matches(path: str) -> bool:
@@ -69,6 +70,7 @@ def open_scene(path: str) -> Scene:
     platform, instrument = satellite(mtl, *FACTS)
     assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
     quality, quality_notes = _masks(mtl, instrument)
+    no_heat, heat_notes = _heat(mtl, instrument)
     angles, angle_notes = angle_bands(mtl, *PLACE)
     time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
     name = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
@@ -86,10 +88,10 @@ def open_scene(path: str) -> Scene:
         tile=tile,
         baseline=mtl.found("PROCESSING_SOFTWARE_VERSION", *PROCESSING),
         angles=sun_angles(mtl, IMAGE),
-        missing=missing | _heat(mtl, instrument),
+        missing=missing | no_heat,
         licence="CC0-1.0",
         attribution=ATTRIBUTION,
-        notes=tuple(dict.fromkeys((*notes, *quality_notes, *angle_notes))),
+        notes=tuple(dict.fromkeys((*notes, *quality_notes, *angle_notes, *heat_notes))),
         properties=properties(instrument, tile),
         metadata=(mtl.path,),
         angle_assets=angles,
@@ -123,9 +125,13 @@ def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
     return wanted
 
 
-def _heat(mtl: Mtl, instrument: Instrument) -> dict[Band, str]:
-    listed = any(f"FILE_NAME_BAND_{number}" in mtl.listed for number in instrument.heat)
-    return {Band.THERMAL: NO_KELVIN} if listed else {}
+def _heat(mtl: Mtl, instrument: Instrument) -> tuple[dict[Band, str], tuple[str, ...]]:
+    """Why there is no temperature, and a note on the thermal bands that the MTL lists."""
+    listed = [number for number in instrument.heat if f"FILE_NAME_BAND_{number}" in mtl.listed]
+    if not listed:
+        return {}, ()
+    note = f"thermal bands {', '.join(listed)} are not read: {NO_KELVIN}; Level 2 holds the surface temperature"
+    return {Band.THERMAL: NO_KELVIN}, (note,)
 
 
 def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:
