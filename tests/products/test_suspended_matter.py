@@ -123,7 +123,7 @@ def test_default_by_sensor() -> None:
     red = "nechad2010_red"
     assert first == {
         "sentinel-2a": both, "sentinel-2b": both, "sentinel-2c": both, "landsat-8": both, "landsat-9": both,
-        "landsat-5": red, "landsat-7": red,
+        "landsat-4": red, "landsat-5": red, "landsat-7": red,
     }  # fmt: skip
 
 

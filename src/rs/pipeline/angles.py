@@ -11,14 +11,18 @@ from rs.algorithms.atmosphere import Geometry
 from rs.core.grid import Block, Grid
 from rs.core.scene import AngleGrid, Scene
 from rs.core.slot import canonical_json
+from rs.pipeline.load import read_band
 from rs.raster.blocks import Handles
 
 Floats = NDArray[np.float64]
+RASTERS = ("sun_zenith", "sun_azimuth", "view_zenith", "view_azimuth")
 Table = tuple[tuple[float | None, ...], ...]
 
 
 def has_pixel_angles(scene: Scene) -> bool:
     """True where `pixel_angles` gives something for every block of the scene."""
+    if scene.angle_assets:
+        return set(scene.angle_assets) == set(RASTERS)
     held = scene.angle_grid
     if held is None or any(asset.grid.crs != held.crs for asset in scene.assets.values()):
         return False
@@ -32,8 +36,11 @@ def pixel_angles(held: Handles, scene: Scene, grid: Grid, block: Block) -> Geome
     None where the scene states means alone. The same pixel has the same angles in whatever block it lies.
     held: open files, for sensors whose angles are rasters; a grid of nodes is part of the scene and needs none.
     """
-    if scene.angle_grid is None or not has_pixel_angles(scene):
+    if not has_pixel_angles(scene):
         return None
+    if scene.angle_assets:
+        return _from_rasters(held, scene, grid, block)
+    assert scene.angle_grid is not None
     return _from_nodes(scene.angle_grid, grid, block)
 
 
@@ -42,7 +49,19 @@ def angles_digest(scene: Scene) -> str:
     a, held = scene.angles, scene.angle_grid
     stated = [a.sun_zenith, a.sun_azimuth, a.view_zenith, a.view_azimuth]
     nodes = [] if held is None else [getattr(held, name) for name in held.__slots__]
-    return hashlib.sha256(canonical_json({"means": stated, "nodes": nodes})).hexdigest()
+    rasters = {name: asset.digest for name, asset in scene.angle_assets.items()}
+    return hashlib.sha256(canonical_json({"means": stated, "nodes": nodes, "rasters": rasters})).hexdigest()
+
+
+def _from_rasters(held: Handles, scene: Scene, grid: Grid, block: Block) -> Geometry:
+    """The rasters' own values; the mean of the scene where they hold none."""
+    values = []
+    for name in RASTERS:
+        mean = getattr(scene.angles, name)
+        found = read_band(held, scene.angle_assets[name], grid, block)
+        values.append(found if mean is None else np.where(np.isnan(found), mean, found))
+    sun, turned, view, aside = values
+    return Geometry(sun, view, turned - aside)
 
 
 def _from_nodes(held: AngleGrid, grid: Grid, block: Block) -> Geometry:

@@ -62,7 +62,8 @@ def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:
         return tuple(replace(source, asset=digested(source.asset)) for source in sources)
 
     assets = {band: digested(asset) for band, asset in scene.assets.items()}
-    return replace(scene, assets=assets, quality=flags(scene.quality))
+    angles = {name: digested(asset) for name, asset in scene.angle_assets.items()}
+    return replace(scene, assets=assets, quality=flags(scene.quality), angle_assets=angles)
 
 
 def settled_of(before: Scene, after: Scene) -> Settled:

@@ -67,7 +67,7 @@ _THREE_BANDS_L7 = {
     "gamma_b": -0.04369, "gamma_g": -0.076738, "gamma_r": -0.08083,
     "z1": 1.0615028400, "z2": 0.0,
 }  # fmt: skip
-"""P3QAA for ETM+ (Pitarch and Vanhellemont 2021, coefficients of Landsat 7); borrowed for TM of Landsat 5."""
+"""P3QAA for ETM+ (Pitarch and Vanhellemont 2021, coefficients of Landsat 7); borrowed for TM of Landsat 4 and 5."""
 
 
 def _centres(platform: str) -> Mapping[str, float]:
@@ -104,6 +104,7 @@ def _tm(platform: str) -> dict[str, Mapping[str, float]]:
 
 
 COEFFICIENTS: dict[str, dict[str, Mapping[str, float]]] = {
+    "landsat-4": _tm("landsat-4"),
     "landsat-5": _tm("landsat-5"),
     "landsat-7": _tm("landsat-7"),
     "landsat-8": _oli("landsat-8", _HUE_L8),

@@ -74,7 +74,6 @@ FLAW_PLANES = (1, 2, 3, 4, 5, 6, 7, 8)
 FLAWS = (
     FlagRule(4, 4, Quality.SATURATED),
     FlagRule(8, 8, Quality.SATURATED),
-    FlagRule(16, 16, Quality.SATURATED),
     FlagRule(32, 32, Quality.NODATA),
     FlagRule(128, 128, Quality.SATURATED),
 )

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     landsat.add_argument("--level", choices=("L1", "L2"), default="L2")
     landsat.add_argument("--platform", default="landsat-9")
     landsat.add_argument("--collection", type=int, choices=(0, 1, 2), default=2)
+    landsat.add_argument("--tar", action="store_true", help="pack the folder into a tar beside it")
     for part, size in ((safe, 1098), (landsat, 600)):
         part.add_argument("out", type=Path)
         part.add_argument("--size", type=int, default=size, help="pixels on a side of the finest band")
@@ -71,12 +72,13 @@ def _safe(options: argparse.Namespace) -> Path:
 
 
 def _landsat(options: argparse.Namespace) -> Path:
-    from rs.testing import LandsatSpec, coast, write_landsat
+    from rs.testing import LandsatSpec, coast, tar_product, write_landsat
 
     stated = {name: getattr(options, name) for name in ("level", "platform", "collection")}
     taken = {"sensed": options.sensed} if options.sensed else {}
     spec = LandsatSpec(**stated, size=(options.size, options.size), **taken)
-    return write_landsat(options.out, coast(spec.extent, toa=spec.level == "L1"), spec)
+    root = write_landsat(options.out, coast(spec.extent, toa=spec.level == "L1"), spec)
+    return tar_product(root, root.with_suffix(".tar")) if options.tar else root
 
 
 if __name__ == "__main__":
