@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from rs.core.grid import Block
 from rs.core.scene import Angles, Scene
 from rs.errors import BadInput, Contradiction, UnreadableRaster
 from rs.operate.acquire import Arrival, acquire
+from rs.pipeline.angles import angles_digest, has_pixel_angles, pixel_angles
 from rs.pipeline.load import read_band
 from rs.pipeline.prepare import check_digests, prepare
 from rs.raster.blocks import handles
@@ -136,3 +138,21 @@ def test_damaged_and_foreign_ones_are_refused(root: Path) -> None:
     with pytest.raises(Contradiction, match="150 m from those of the MTL") as moved:
         open_scene(str(root))
     assert moved.value.where == str(path)
+
+
+def test_corrections_take_the_angles_of_each_pixel_and_the_mean_where_there_is_none(root: Path) -> None:
+    rewrite(root, "SZA", np.where(np.arange(SIZE[1]) < 3, 0, counts(1)).astype(np.int16))
+    scene = open_scene(str(root))
+    grid = scene.assets[Band.RED].grid
+    assert has_pixel_angles(scene)
+    with handles() as held:
+        found = pixel_angles(held, scene, grid, grid.whole)
+    assert found is not None
+    zenith = window(scene, "sun_zenith", grid.whole)
+    assert np.isnan(zenith[:, :3]).all() and not np.isnan(zenith[:, 3:]).any()
+    np.testing.assert_array_equal(found.sun_zenith[:, 3:], zenith[:, 3:])
+    np.testing.assert_array_equal(found.sun_zenith[:, :3], scene.angles.sun_zenith)
+    turned = window(scene, "sun_azimuth", grid.whole) - window(scene, "view_azimuth", grid.whole)
+    np.testing.assert_array_equal(found.azimuth, turned)
+    assert not has_pixel_angles(replace(scene, angle_assets={"sun_zenith": scene.angle_assets["sun_zenith"]}))
+    assert angles_digest(prepare(str(root))) != angles_digest(replace(prepare(str(root)), angle_assets={}))

@@ -32,7 +32,7 @@ from rs.testing.world import (
 Classes = NDArray[np.uint8]
 KINDS = [("L1C", "05.11", "compact"), ("L1C", "03.01", "compact"), ("L1C", "02.04", "old"),
          ("L2A", "05.11", "compact"), ("L2A", "02.12", "compact")]  # fmt: skip
-BAD = LOST | DEGRADED | DEFECTIVE | NO_MEASUREMENT | SATURATED_L1A
+BAD = LOST | DEGRADED | NO_MEASUREMENT | SATURATED_L1A
 FLAWED = (Band.RED, Band.NIR08, Band.COASTAL)
 SIDE = 20
 
@@ -86,7 +86,7 @@ def test_flawed_pixels_of_a_band_bear_no_value_in_any_form(
         np.testing.assert_array_equal(np.isnan(found), (bits & BAD) != 0)
         assert np.isfinite(read(asset)).all(), "the counts themselves say nothing"
         if band in FLAWED:
-            assert (bits & CROSSTALK)[np.isfinite(found)].any()
+            assert (bits & (CROSSTALK | DEFECTIVE))[np.isfinite(found)].any()
             assert np.isnan(found).any()
 
 
@@ -106,14 +106,14 @@ def test_masks_follow_a_band_onto_a_finer_grid(tmp_path: Path, band: Band) -> No
 
 
 def corners() -> dict[Band, Classes]:
-    """One cell of each: red saturated, green lost, red alone not measured, no shared band measured, NIR08 defective."""
+    """One cell of each: red saturated, green lost, red alone not measured, no shared band measured, NIR08 degraded."""
     cells = {band: np.zeros((SIDE, SIDE), np.uint8) for band in (*FLAWED, Band.GREEN, Band.BLUE, Band.SWIR16)}
     cells[Band.RED][2, 2] = SATURATED_L1A
     cells[Band.GREEN][2, 8] = LOST
     cells[Band.RED][8, 2] = NO_MEASUREMENT
     for band in (Band.RED, Band.GREEN, Band.BLUE, Band.SWIR16):
         cells[band][8, 8] = NO_MEASUREMENT
-    cells[Band.NIR08][14, 2] = DEFECTIVE
+    cells[Band.NIR08][14, 2] = DEGRADED
     cells[Band.COASTAL][14, 8] = SATURATED_L1A
     return cells
 

@@ -80,6 +80,6 @@ FLAWS = (
 """Bands of MSK_QUALIT: 1 and 2 ancillary data lost and degraded, 3 and 4 the measurement lost and degraded,
 5 defective detector, 6 no data, 7 crosstalk corrected in part, 8 saturated; polygons bear the same bits.
 
-Ancillary data tell place and time, not radiance, and partly corrected crosstalk is a small error: both count
-as measured.
+Ancillary data tell place and time, not radiance; a defective detector's values are interpolated from its
+neighbours, in whole columns of B10 and B11; partly corrected crosstalk is a small error: all count as measured.
 """
