@@ -67,3 +67,23 @@ def test_ctrl_c_stops_with_its_code_and_leaves_a_clean_folder(scenes: Path, tmp_
     assert list((tmp_path / "staging").iterdir()) == []
     assert not (tmp_path / "items").exists()
     assert rs("produce", "ndvi", scenes / RIVER, "-o", tmp_path).code == 0
+
+
+def test_a_chosen_recipe_is_made_and_none_other_in_its_place(scenes: Path, tmp_path: Path) -> None:
+    landsat = "LC09_L2SP_231062_20230723_20230802_02_T1"
+    done = rs(
+        "produce", "suspended_matter:nechad2010_red,turbidity:dogliotti2015", scenes / RIVER, scenes / landsat,
+        "-o", tmp_path, "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.text
+    report = done.document()
+    made = {(m["scene"], m["product"]): m["recipe"] for m in report["made"]}
+    assert made == {
+        (RIVER, "suspended_matter"): "nechad2010_red",
+        (RIVER, "turbidity"): "dogliotti2015",
+        (landsat, "suspended_matter"): "nechad2010_red",
+    }
+    (lost,) = report["skipped"]
+    assert (lost["scene"], lost["kind"]) == (landsat, "unsupported")
+    assert lost["reason"] == "turbidity: recipe dogliotti2015 has no coefficients for landsat-9"
+    assert rs("verify", tmp_path).code == 0

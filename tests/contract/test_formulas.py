@@ -35,7 +35,7 @@ def fields_of(recipe: Recipe) -> set[str]:
 
 def table_of(recipe: Recipe, platform: Platform) -> set[str]:
     """Fields that the reader, or else the recipe itself, states for a platform."""
-    return set(platform.coefficients.get(recipe.name) or recipe.coefficients.get(platform.name, {}))
+    return set(platform.coefficients.get(recipe.formula_name) or recipe.coefficients.get(platform.name, {}))
 
 
 def platforms_of(product: Product, recipe: Recipe) -> list[Platform]:
@@ -70,7 +70,7 @@ def test_formulas_are_pure_scalar_code(formula: PixelFunction[..., Any]) -> None
 def test_some_platform_can_use_the_recipe(product: Product, recipe: Recipe) -> None:
     assert recipe.title
     assert recipe.bands
-    assert platforms_of(product, recipe), f"no reader declares coefficients for {recipe.name}"
+    assert platforms_of(product, recipe), f"no reader declares coefficients for {recipe.formula_name}"
     for platform in platforms_of(product, recipe):
         stated = table_of(recipe, platform)
         assert stated | (fields_of(recipe) & set(product.parameters)) == fields_of(recipe)

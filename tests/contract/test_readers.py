@@ -16,10 +16,10 @@ from rs.core.reader import Reader
 from rs.core.scene import Correction, Grade, Reflectance, Scene, split_href
 from rs.products import products
 from rs.readers import reader_of, readers
-from rs.testing import LandsatSpec, SafeSpec, coast, write_landsat, write_safe, zip_product
+from rs.testing import LandsatSpec, SafeSpec, coast, tar_product, write_landsat, write_safe, zip_product
 
 READERS = list(readers())
-RECIPES = {recipe.name: (product, recipe) for product in products().values() for recipe in product.recipes}
+RECIPES = {recipe.formula_name: (product, recipe) for product in products().values() for recipe in product.recipes}
 every = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
 
@@ -33,7 +33,8 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     zip_product(root, folder / "packed.zip")
     for platform, level in (("landsat-5", "L2"), ("landsat-7", "L1"), ("landsat-8", "L1"), ("landsat-9", "L2")):
         landsat = LandsatSpec(level, platform, size=(20, 20))
-        write_landsat(folder, coast(landsat.extent), landsat)
+        root = write_landsat(folder, coast(landsat.extent), landsat)
+        tar_product(root, folder / f"{root.name}.tar")
     return folder
 
 

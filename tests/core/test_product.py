@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rs.core.bands import Band
 from rs.core.product import Family, Flag, Layer, Product, Recipe, Theme
+from rs.errors import UnknownName
 
 LAYER = Layer("made", "Made", "制", "1", (-1.0, 1.0), "int16", -32768, scale=0.0001)
 
@@ -97,3 +98,29 @@ def test_flag_bits_are_single_and_different() -> None:
     bits = [flag.bit for flag in Flag]
     assert all(bit.bit_count() == 1 for bit in bits)
     assert len(set(bits)) == len(bits)
+
+
+def two(first: Recipe, second: Recipe) -> Product:
+    return replace(made(LAYER), recipes=(first, second))
+
+
+def test_two_recipes_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two recipes bear the name ratio; give each"):
+        two(Recipe(ratio), Recipe(ratio, title="other"))
+    assert [recipe.name for recipe in two(Recipe(ratio), Recipe(ratio, name="other")).recipes] == ["ratio", "other"]
+
+
+@pytest.mark.parametrize("name", ["Upper", "a:b", "a b", "1st", "a-b", "x" * 49])
+def test_a_recipe_name_that_cannot_be_typed_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="product made: recipe name"):
+        two(Recipe(ratio), Recipe(ratio, name=name))
+
+
+def test_a_product_by_one_recipe() -> None:
+    both = two(Recipe(ratio, name="one"), Recipe(ratio, name="two"))
+    assert both.candidates == both.recipes
+    assert both.by("two").candidates == (both.recipes[1],)
+    assert both.by("two").digest == both.digest
+    with pytest.raises(UnknownName, match="unknown recipe of made 'tow'") as caught:
+        both.by("tow")
+    assert caught.value.remedy == "Did you mean two? Known: two, one" and caught.value.exit_code == 2

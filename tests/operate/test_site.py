@@ -144,3 +144,40 @@ def test_a_source_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="the source folder is not there") as caught:
         order_of(site)
     assert str(tmp_path / "elsewhere") in str(caught.value) and "site.toml" in str(caught.value)
+
+
+def test_a_recipe_is_named_beside_the_product(tmp_path: Path) -> None:
+    lines = ['products = ["suspended_matter:jiang2023", "ndvi"]']
+    matter, ndvi = read_site(new_site(tmp_path, *lines)).wanted()
+    assert [recipe.name for recipe in matter.candidates] == ["jiang2023"]
+    assert ndvi is product("ndvi") and len(ndvi.candidates) > 1
+
+
+def test_parameters_hold_for_a_product_whose_recipe_is_named(tmp_path: Path) -> None:
+    lines = ['products = ["vegetation_cover:narrow_nir"]', "[parameters.vegetation_cover]", "soil = 0.1"]
+    (cover,) = read_site(new_site(tmp_path, *lines)).wanted()
+    assert (cover.only, cover.parameters["soil"]) == ("narrow_nir", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ('"suspended_matter:jiang2032"', "unknown recipe of suspended_matter 'jiang2032'"),
+        ('"suspended_matter:"', "unknown recipe of suspended_matter ''"),
+        ('"suspended:jiang2023"', "unknown product 'suspended'"),
+        ('"suspended_matter:jiang2023", "suspended_matter"', "by recipe jiang2023 and by the best recipe"),
+        ('"ndvi:wide_nir", "ndvi:narrow_nir"', "by recipe wide_nir and by recipe narrow_nir"),
+    ],
+)
+def test_a_recipe_that_is_unknown_or_named_twice_is_said(tmp_path: Path, names: str, said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)) as caught:
+        read_site(new_site(tmp_path, f"products = [{names}]"))
+    assert caught.value.exit_code == 2 and caught.value.remedy
+    assert caught.value.where == str(tmp_path / "site.toml")
+
+
+def test_parameters_belong_to_a_product_and_not_to_a_recipe(tmp_path: Path) -> None:
+    lines = ['[parameters."vegetation_cover:narrow_nir"]', "soil = 0.1"]
+    with pytest.raises(UnknownName, match="unknown product 'vegetation_cover:narrow_nir'") as caught:
+        read_site(new_site(tmp_path, *lines))
+    assert caught.value.remedy.startswith("Did you mean vegetation_cover?")

@@ -129,22 +129,22 @@ def test_scalars_come_from_the_scene() -> None:
 
 def test_coefficients_come_from_the_platform_or_the_recipe() -> None:
     scene = scene_on(Platform("made", "made", {"gained": {"factor": 2, "shift": 1}}))
-    assert coefficients(NDVI, Recipe(gained), scene) == (2.0, 1.0)
+    assert coefficients(NDVI, Recipe(gained), scene.platform) == (2.0, 1.0)
     own = Recipe(gained, coefficients={"other": {"factor": 3, "shift": 0}})
-    assert coefficients(NDVI, own, scene_on(Platform("other", "made"))) == (3.0, 0.0)
+    assert coefficients(NDVI, own, Platform("other", "made")) == (3.0, 0.0)
     with pytest.raises(KeyError, match="gained"):
-        coefficients(NDVI, own, scene_on(Platform("third", "made")))
+        coefficients(NDVI, own, Platform("third", "made"))
     with pytest.raises(DeclarationError, match="coefficients of gained for made do not fit"):
-        coefficients(NDVI, Recipe(gained), scene_on(Platform("made", "made", {"gained": {"factor": 2}})))
-    assert coefficients(NDVI, NDVI.recipes[0], scene) is None
+        coefficients(NDVI, Recipe(gained), Platform("made", "made", {"gained": {"factor": 2}}))
+    assert coefficients(NDVI, NDVI.recipes[0], scene.platform) is None
 
 
 def test_parameters_of_the_product_fill_coefficients_and_stand_above_them() -> None:
     bare = scene_on(Platform("bare", "made"))
     whole = replace(NDVI, parameters={"factor": 5, "shift": -1, "unused": 9})
-    assert coefficients(whole, Recipe(gained), bare) == (5.0, -1.0)
+    assert coefficients(whole, Recipe(gained), bare.platform) == (5.0, -1.0)
     half = replace(NDVI, parameters={"shift": -1})
     stated = scene_on(Platform("made", "made", {"gained": {"factor": 2, "shift": 1}}))
-    assert coefficients(half, Recipe(gained), stated) == (2.0, -1.0)
+    assert coefficients(half, Recipe(gained), stated.platform) == (2.0, -1.0)
     with pytest.raises(KeyError, match="gained"):
-        coefficients(half, Recipe(gained), bare)
+        coefficients(half, Recipe(gained), bare.platform)

@@ -78,7 +78,7 @@ def test_no_coefficients_for_the_platform_is_said(parana: Scene) -> None:
     bare = replace(parana, platform=Platform("other-1", "other"))
     found = choose(bare, product("turbidity"))
     assert isinstance(found, Skipped)
-    assert "recipe turbidity has no coefficients for other-1" in found.reason
+    assert "recipe dogliotti2015 has no coefficients for other-1" in found.reason
 
 
 def test_a_scalar_that_the_scene_does_not_state_is_said(parana: Scene) -> None:
@@ -139,3 +139,24 @@ def test_a_pass_reads_every_band_once(parana: Scene) -> None:
     assert set(bands) == {
         Band.COASTAL, Band.BLUE, Band.GREEN, Band.RED, Band.REDEDGE071, Band.NIR, Band.NIR08, Band.SWIR16, Band.SWIR22,
     }  # fmt: skip
+
+
+def test_a_chosen_recipe_is_taken_or_nothing_is(scenes: Path, parana: Scene) -> None:
+    chosen = job_of(parana, "suspended_matter:jiang2023")
+    default = job_of(parana, "suspended_matter")
+    assert (chosen.recipe.name, default.recipe.name) == ("jiang2023", "novoa2017")
+    assert chosen.slot == default.slot and chosen.key != default.key
+    assert chosen.parameters["recipe"] == "jiang2023"
+    found = choose(prepare(str(scenes / LC09)), product("suspended_matter:jiang2023"))
+    assert isinstance(found, Skipped) and found.kind is SkipClass.UNSUPPORTED
+    assert found.reason.startswith("suspended_matter: recipe jiang2023 needs coastal (")
+    assert "rededge075" in found.reason and "novoa2017" not in found.reason
+
+
+def test_the_key_is_the_same_where_the_choice_is_what_would_have_been_taken(parana: Scene) -> None:
+    assert job_of(parana, "suspended_matter:novoa2017").key == job_of(parana, "suspended_matter").key
+
+
+def test_every_recipe_of_a_product_has_a_key_of_its_own(parana: Scene) -> None:
+    names = ("mndwi", "ndwi_wide_nir", "ndwi_narrow_nir")
+    assert len({job_of(parana, f"water_extent:{name}").key for name in names}) == 3

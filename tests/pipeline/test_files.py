@@ -15,7 +15,7 @@ from producing import counts_in, path_of, result_of, values_in
 from rio_cogeo.cogeo import cog_validate
 from shapely.geometry import shape
 
-from rs.core.bands import Quality
+from rs.core.bands import NOT_CLEAR, Quality
 from rs.core.result import Outcome, Result
 from rs.core.slot import canonical_json, sha256_of
 from rs.pipeline import picture
@@ -84,7 +84,7 @@ def test_fractions_and_footprint_follow_from_the_pixels(result: Result) -> None:
     main, quality = counts_in(result, result.product.name), counts_in(result, "quality")
     assert result.valid_fraction == (main != result.product.layers[0].nodata).mean()
     measured = (quality & np.uint16(Quality.NODATA)) == 0
-    clear = (quality & np.uint16(Quality.NODATA | result.product.reject)) == 0
+    clear = (quality & np.uint16(NOT_CLEAR)) == 0
     assert result.clear_fraction == clear.sum() / measured.sum()
     outline = shape(dict(result.footprint))
     assert outline.is_valid

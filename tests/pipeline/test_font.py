@@ -34,7 +34,7 @@ def test_no_character_is_missing() -> None:
 def test_characters_are_drawn_and_differ_from_a_missing_one(char: str) -> None:
     def drawn(text: str) -> np.ndarray:
         image = Image.new("L", (40, 40))
-        ImageDraw.Draw(image).text((4, 4), text, font=picture._font(24), fill=255)
+        ImageDraw.Draw(image).text((4, 4), text, font=picture.font(24), fill=255)
         return np.asarray(image)
 
     assert drawn(char).any()

@@ -105,7 +105,7 @@ def test_turbidity_of_manaus_is_red_alone_and_doubted_where_bright(manaus: dict[
     value = nechad(red, 235.32, 0.1686)
     out = water & ~np.isnan(value) & ~((value >= 0) & (value <= 1000))
     result = result_of(manaus["turbidity"])
-    assert result.recipe == "turbidity_red"
+    assert result.recipe == "nechad2009_red"
     agree(values_in(result, "turbidity"), np.where(water & ~out, value, np.nan), 0.05)
     flags = counts_in(result, "flags")
     assert ((flags != 255) == water).all()

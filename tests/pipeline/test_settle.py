@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scenes import write_item
 
-from rs.core.bands import Band
+from rs.core.bands import Band, Quality
 from rs.core.scene import Scene
 from rs.errors import Contradiction, MissingPart
 from rs.pipeline.load import settle
@@ -20,6 +20,10 @@ from rs.readers import open_scene
 
 APPLIED: dict[str, Any] = {"earthsearch:boa_offset_applied": True}
 LAND, CLOUD = 4, 9
+
+
+WATER_RED = -0.004
+"""Over-corrected clear water: its red is a little below zero with the right offset."""
 
 
 def contradictory(folder: Path, red: NDArray[np.float64], *, applied: float, scl: NDArray[np.int64] | None = None,
@@ -111,3 +115,84 @@ def test_the_real_scenes_of_33twm_are_shifted_already(scenes: Path, day: str, sh
     assert share in scene.notes[-1]
     assert all(len(asset.digest) == 64 for asset in scene.assets.values())
     assert all(len(source.asset.digest) == 64 for source in scene.quality)
+
+
+def unclassified(folder: Path, red: NDArray[np.float64], nir: NDArray[np.float64], *, applied: float) -> Scene:
+    """The same contradiction in a scene without a classification."""
+    bands = {Band.RED: red, Band.NIR: nir}
+    return open_scene(str(write_item(folder, bands, claimed=-0.1, applied=applied, **APPLIED)))
+
+
+def coast(vegetated: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Red and near infrared of 40 rows: vegetation first, then water, cloud and bright soil."""
+    red, nir = np.full(1600, WATER_RED), np.full(1600, -0.01)
+    red[:vegetated], nir[:vegetated] = 0.04, 0.31
+    red[1000:1300], nir[1000:1300] = 0.55, 0.6
+    red[1300:], nir[1300:] = 0.22, 0.3
+    return red.reshape(40, 40), nir.reshape(40, 40)
+
+
+@pytest.mark.parametrize("applied, offset", [(0.0, 0.0), (-0.1, -0.1)])
+def test_without_a_classification_vegetation_speaks(tmp_path: Path, applied: float, offset: float) -> None:
+    """Water, 50% of the scene and negative by itself, and clouds, 19% and never negative, would tell neither way."""
+    settled = settle(unclassified(tmp_path, *coast(), applied=applied))
+    assert {asset.offset for asset in settled.assets.values()} == {offset}
+    share = "100.0%" if applied == 0 else "0.0%"
+    assert f"{share} of 200 vegetated (own test: no classification) pixels of red" in settled.notes[-1]
+
+
+def test_too_little_vegetation_settles_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Contradiction, match=r"only 50 vegetated .own test: no classification. pixels are there"):
+        settle(unclassified(tmp_path, *coast(50), applied=-0.1))
+
+
+def test_water_alone_settles_nothing(tmp_path: Path) -> None:
+    """It once counted as clear land: with the right offset it is negative, so the offset seemed applied."""
+    red, nir = np.full((20, 20), WATER_RED), np.full((20, 20), -0.01)
+    with pytest.raises(Contradiction, match="only 0 vegetated"):
+        settle(unclassified(tmp_path, red, nir, applied=-0.1))
+
+
+def test_without_classification_and_infrared_it_cannot_be_settled(tmp_path: Path) -> None:
+    red, _ = coast()
+    scene = open_scene(str(write_item(tmp_path, {Band.RED: red}, claimed=-0.1, applied=0.0, **APPLIED)))
+    with pytest.raises(Contradiction, match="cannot be settled: no classification tells land, and no near") as caught:
+        settle(scene)
+    assert caught.value.where == f"{tmp_path}, band red"
+    assert caught.value.remedy.startswith("Bring the classification")
+
+
+def test_an_infrared_with_other_claims_is_no_witness(tmp_path: Path) -> None:
+    scene = unclassified(tmp_path, *coast(), applied=0.0)
+    nir = replace(scene.assets[Band.NIR], rival_offset=None, rival_source="")
+    with pytest.raises(Contradiction, match="cannot be settled"):
+        settle(replace(scene, assets={**scene.assets, Band.NIR: nir}))
+
+
+def test_flags_that_know_no_land_take_away_and_do_not_give(tmp_path: Path) -> None:
+    """A cloud mask without classes: the own test finds land, the mask takes what lies below clouds."""
+    scl = np.full((40, 40), LAND)
+    scl[:2] = CLOUD
+    bands = dict(zip((Band.RED, Band.NIR), coast(), strict=True))
+    scene = open_scene(str(write_item(tmp_path, bands, scl=scl, claimed=-0.1, applied=0.0, **APPLIED)))
+    (source,) = scene.quality
+    clouds = tuple(rule for rule in source.rules if Quality.CLOUD in rule.bits)
+    settled = settle(replace(scene, quality=(replace(source, rules=clouds, knows=Quality.CLOUD),)))
+    assert "100.0% of 120 vegetated" in settled.notes[-1]
+    assert settled.assets[Band.RED].offset == 0.0
+
+
+@pytest.mark.parametrize("day", ["20230815", "20230818"])
+@pytest.mark.parametrize("added", [0.0, 0.1])
+def test_real_scenes_settle_alike_without_their_classification(scenes: Path, day: str, added: float) -> None:
+    """Also where the pixels bear the shift: the claims are moved, the pixels stay."""
+    scene = open_scene(str(scenes / f"S2A_33TWM_{day}_0_L2A"))
+    moved = {}
+    for band, asset in scene.assets.items():
+        assert asset.rival_offset is not None
+        moved[band] = replace(asset, offset=asset.offset + added, rival_offset=asset.rival_offset + added)
+    with_classes = settle(replace(scene, assets=moved))
+    alone = settle(replace(scene, assets=moved, quality=()))
+    assert {b: a.offset for b, a in alone.assets.items()} == {b: a.offset for b, a in with_classes.assets.items()}
+    assert alone.assets[Band.RED].offset == pytest.approx(0.0)
+    assert "vegetated (own test: no classification)" in alone.notes[-1]

@@ -48,7 +48,7 @@ def table_of(vector: Vector) -> dict[str, float]:
 def part(formula: Any, *layers: tuple[str, float, float, float], **table: float) -> Any:
     """A part of a formula, bound to a platform with a table of coefficients."""
     recipe = Recipe(formula)
-    return bound_of(made_product(recipe, *layers), recipe, scene_of("sentinel-2a", **{recipe.name: table}))
+    return bound_of(made_product(recipe, *layers), recipe, scene_of("sentinel-2a", **{recipe.formula_name: table}))
 
 
 @pytest.mark.parametrize("vector", product_vectors("OC3"), ids=lambda v: f"{v.expected:.3g}")
@@ -177,10 +177,10 @@ def test_landsat_is_marked_everywhere() -> None:
 
 
 def test_recipes_by_platform() -> None:
-    first = {name: next(r.name for r in PRODUCT.recipes if r.name in table) for name, table in TABLES.items()}
-    assert {first[f"sentinel-2{x}"] for x in "abc"} == {"chlorophyll"}
-    assert first["landsat-8"] == first["landsat-9"] == "chlorophyll_oc3"
-    assert first["landsat-5"] == first["landsat-7"] == "chlorophyll_oc2"
+    first = {name: next(r.name for r in PRODUCT.recipes if r.formula_name in table) for name, table in TABLES.items()}
+    assert {first[f"sentinel-2{x}"] for x in "abc"} == {"smith2018"}
+    assert first["landsat-8"] == first["landsat-9"] == "oc3"
+    assert first["landsat-5"] == first["landsat-7"] == "oc2"
 
 
 @pytest.mark.parametrize("bound", recipes_of(PRODUCT))

@@ -11,7 +11,7 @@ from rs.products import products
 EACH: list[tuple[Product, Recipe]] = [
     (product, recipe) for product in products().values() for recipe in product.recipes
 ]
-RECIPES = {recipe.name: (product, recipe) for product, recipe in EACH}
+RECIPES = {recipe.formula_name: (product, recipe) for product, recipe in EACH}
 
 
 @pytest.mark.parametrize("platform", TABLES)
@@ -31,7 +31,7 @@ def test_every_recipe_with_coefficients_has_a_platform() -> None:
 
 def test_a_name_is_one_formula() -> None:
     for _, recipe in EACH:
-        assert RECIPES[recipe.name][1].formula is recipe.formula, recipe.name
+        assert RECIPES[recipe.formula_name][1].formula is recipe.formula, recipe.name
 
 
 @pytest.mark.parametrize("platform", TABLES)

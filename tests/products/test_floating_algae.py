@@ -26,7 +26,7 @@ from recipes import (
 )
 from spectra import index_of
 
-from rs.core.bands import Quality
+from rs.core.bands import NOT_CLEAR, Quality
 from rs.core.product import Flag
 from rs.core.scene import Reflectance
 from rs.products.floating_algae import ALGAE, PRODUCT, WATER
@@ -96,9 +96,10 @@ def test_what_is_not_green_bears_no_algae(pixel: list[float], covered: bool, dou
     assert bool(flags[0] & Flag.LOW_CONFIDENCE.bit) == doubted
 
 
-def test_needs_rayleigh_corrected_reflectance_of_water() -> None:
+def test_needs_rayleigh_corrected_reflectance_of_what_is_not_land() -> None:
     assert PRODUCT.reflectance is Reflectance.RAYLEIGH_CORRECTED
-    assert PRODUCT.require is Quality.WATER
+    assert PRODUCT.require == Quality(0)
+    assert PRODUCT.reject == NOT_CLEAR | Quality.LAND
     assert PRODUCT.parameters == {"water": WATER, "algae": ALGAE}
 
 

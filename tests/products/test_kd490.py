@@ -56,7 +56,7 @@ def qaa_of(vector: Vector, formula: Any, layers: list[str]) -> tuple[Any, list[f
     water |= {f"bbw{k}": v for k, v in enumerate(vector.inputs["bbw"], 1)}
     recipe = Recipe(formula)
     product = made_product(recipe, *[(name, 0.0, 3.0, 0.0001) for name in layers])
-    bound = bound_of(product, recipe, scene_of("sentinel-2a", **{recipe.name: water}))
+    bound = bound_of(product, recipe, scene_of("sentinel-2a", **{recipe.formula_name: water}))
     return bound, [vector.inputs[f"Rrs{nm}"] for nm in (443, 490, 560, 665)]
 
 

@@ -118,12 +118,12 @@ def test_what_does_not_beat_a_constant_is_marked_everywhere() -> None:
 
 
 def test_default_by_sensor() -> None:
-    first = {name: next(r.name for r in PRODUCT.recipes if r.name in table) for name, table in TABLES.items()}
-    both = "suspended_matter"
-    red = "suspended_matter_red"
+    first = {name: next(r.name for r in PRODUCT.recipes if r.formula_name in table) for name, table in TABLES.items()}
+    both = "novoa2017"
+    red = "nechad2010_red"
     assert first == {
         "sentinel-2a": both, "sentinel-2b": both, "sentinel-2c": both, "landsat-8": both, "landsat-9": both,
-        "landsat-5": red, "landsat-7": red,
+        "landsat-4": red, "landsat-5": red, "landsat-7": red,
     }  # fmt: skip
 
 

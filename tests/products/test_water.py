@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kernels import recipe_of, run
+from recipes import TABLES, bound_of, plain, scene_of, stored
 
 from rs.algorithms.hue import forel_ule, hue_angle
 from rs.core.bands import Band
+from rs.core.product import Flag
 from rs.products import product
 from rs.products.water_colour import Five, water_colour_5
 from rs.products.water_extent import DOUBT, water_extent
@@ -91,3 +93,45 @@ def test_a_hue_without_a_class_keeps_its_angle() -> None:
     assert indigo.layers[1][0, 0] == COLOUR.layers[1].nodata
     assert indigo.tally.tolist() == [[0, 0, 0], [0, 0, 1]]
     assert not indigo.flags.any()
+
+
+THREE = bound_of(COLOUR, recipe_of(COLOUR, "water_colour_3"), scene_of("landsat-7"))
+WEIGHTS_479_561_661 = np.array([[13.104, 53.791, 31.304], [24.097, 65.801, 15.883], [63.845, 2.142, 0.013]])
+POLYNOMIAL = [-84.94, 594.17, -1559.86, 1852.50, -918.11, 151.49]
+
+
+def raw_of(pixel: list[float]) -> float:
+    """Raw hue angle [degrees] of blue, green and red by the published weights."""
+    x, y, z = WEIGHTS_479_561_661 @ pixel
+    return float(np.degrees(np.arctan2(y / (x + y + z) - 1 / 3, x / (x + y + z) - 1 / 3)) % 360)
+
+
+@pytest.mark.parametrize("pixel", [[0.02, 0.03, 0.01], [0.03, 0.02, 0.004], [0.03, 0.05, 0.045], [0.012, 0.03, 0.012]])
+def test_hue_of_three_bands(pixel: list[float]) -> None:
+    raw = raw_of(pixel)
+    assert 35 < raw < 227
+    hue, fui = plain(THREE, pixel)
+    assert hue == pytest.approx(raw + np.polyval(POLYNOMIAL, raw / 100), abs=1e-9)
+    assert fui == forel_ule(hue)
+    assert not stored(THREE, [pixel])[1].any()
+
+
+@given(green=light, red=light, more=st.floats(1.001, 2.0))
+def test_hue_of_three_bands_keeps_the_order_of_raw_angles(green: float, red: float, more: float) -> None:
+    bluer, redder = [0.02, green, red], [0.02, green, red * more]
+    if raw_of(redder) < raw_of(bluer) < 300:
+        assert plain(THREE, redder)[0] < plain(THREE, bluer)[0] + 1e-9
+
+
+@pytest.mark.parametrize("pixel", [[0.001, 0.02, 0.06], [0.05, 0.0, 0.05]], ids=["brown", "violet"])
+def test_hue_of_three_bands_is_doubted_beyond_its_fit(pixel: list[float]) -> None:
+    assert not 35 < raw_of(pixel) < 227
+    assert stored(THREE, [pixel])[1][0] == Flag.LOW_CONFIDENCE.bit
+    nearest = 35.0 if raw_of(pixel) < 35 else 227.0
+    assert plain(THREE, pixel)[0] == pytest.approx(raw_of(pixel) + np.polyval(POLYNOMIAL, nearest / 100), abs=1e-9)
+
+
+def test_landsat_5_and_7_give_a_colour() -> None:
+    for platform in ("landsat-5", "landsat-7"):
+        served = [r.name for r in COLOUR.recipes if r.formula_name in TABLES[platform]]
+        assert served == ["three_bands"]

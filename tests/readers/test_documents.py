@@ -38,16 +38,52 @@ def test_an_href_that_leaves_the_folder_is_refused(opened: Opened, folder: Path,
 @pytest.mark.parametrize(
     "href",
     [
-        "vrt://red.tif",
-        "/vsicurl/http://127.0.0.1/red.tif",
-        "file:///etc/passwd",
-        "https://127.0.0.1/red.tif",
-        "gs://b/red.tif",
+        "https://127.0.0.1/red.tif", "HTTP://127.0.0.1/red.tif", "s3://b/red.tif", "gs://b/red.tif", "az://b/red.tif",
+        "abfs://b/red.tif", "https://x/../../red.tif",
+    ],
+)  # fmt: skip
+def test_an_href_of_a_service_is_never_opened(opened: Opened, href: str) -> None:
+    scene = opened(lambda item: item["assets"]["red"].update(href=href))
+    assert scene.missing == {"red": f"listed as {href.split('://', maxsplit=1)[0].lower()} only, not held"}
+
+
+@pytest.mark.parametrize(
+    "href, words",
+    [
+        ("vrt://red.tif", "vrt is neither a service that is known .abfs, .* nor file"),
+        ("zip://red.tif", "zip is neither a service"),
+        ("/vsicurl/http://127.0.0.1/red.tif", "is not allowed"),
+        ("vsicurl/http://127.0.0.1/../../../../etc/passwd", "leads out of the scene's folder"),
+        ("../red.tif?x=http://", "leads out of the scene's folder"),
+        ("file:///etc/passwd", "leads out of the scene's folder"),
+        ("file://red.tif", "leads out of the scene's folder"),
+        ("file://{folder}/../other/red.tif", "leads out of the scene's folder"),
+        ("file://{folder}/%2e%2e/red.tif", "leads out of the scene's folder"),
+        ("file://{folder}x/red.tif", "leads out of the scene's folder"),
+        ("file://server{folder}/red.tif", "leads out of the scene's folder"),
+        ("file://{folder}/a%00b.tif", "is not allowed"),
+        ("file://{folder}//etc/passwd", "is not allowed"),
     ],
 )
-def test_an_href_with_a_scheme_is_never_opened(opened: Opened, href: str) -> None:
-    scene = opened(lambda item: item["assets"]["red"].update(href=href))
-    assert scene.missing == {"red": f"listed as {href.split('://', maxsplit=1)[0]} only, not held"}
+def test_an_href_that_is_neither_inside_nor_a_service_is_refused(
+    opened: Opened, folder: Path, href: str, words: str
+) -> None:
+    with pytest.raises(BadInput, match=words) as caught:
+        opened(lambda item: item["assets"]["red"].update(href=href.replace("{folder}", str(folder))))
+    assert caught.value.where == str(folder / "item.json")
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["red.tif", "%72ed.tif"])
+@pytest.mark.parametrize("host", ["", "localhost"])
+def test_a_file_href_into_the_folder_is_that_file(opened: Opened, folder: Path, name: str, host: str) -> None:
+    plain = opened(lambda item: None)
+    assert opened(lambda item: item["assets"]["red"].update(href=f"file://{host}{folder}/{name}")) == plain
+
+
+def test_other_assets_may_lie_wherever_they_like(opened: Opened) -> None:
+    plain = opened(lambda item: None)
+    assert opened(lambda item: item["assets"].update(info={"href": "planet://x", "roles": ["data"]})) == plain
 
 
 @pytest.mark.parametrize("target", ["../outside.tif", "/etc/hostname"])

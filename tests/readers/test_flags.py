@@ -9,7 +9,7 @@ from vectors import Vector, vectors
 from rs.core.bands import NOT_CLEAR, Quality
 from rs.core.grid import Grid, Shape, Transform
 from rs.core.scene import Asset, FlagRule, QualitySource
-from rs.pipeline.load import translate
+from rs.pipeline.flags import translate
 from rs.readers._landsat import QA_KNOWS, QA_PIXEL
 from rs.readers._sentinel2 import SCENE_CLASSIFICATION, SCL_KNOWS
 

@@ -108,6 +108,25 @@ def test_a_raster_that_lies_elsewhere_is_refused(opened: Opened, folder: Path, c
     assert e.value.remedy
 
 
+@pytest.mark.parametrize("code", ["epsg:32633", "Epsg:32633", " EPSG:32633"])
+def test_case_is_no_contradiction(opened: Opened, code: str) -> None:
+    assert opened(lambda item: item["properties"].update({"proj:code": code})).assets[Band.RED].grid == GRID
+
+
+def test_case_is_none_either_where_only_the_item_speaks(folder: Path, opened: Opened) -> None:
+    bare(folder, 6, 8)
+    assert opened(lambda item: item["properties"].update({"proj:code": "epsg:32633"})).assets[Band.RED].grid == GRID
+
+
+@pytest.mark.parametrize(
+    "field, value", [("view:sun_elevation", 482.5), ("view:sun_azimuth", 1e4), ("view:off_nadir", -123)]
+)
+def test_angles_that_cannot_be_are_refused(opened: Opened, folder: Path, field: str, value: float) -> None:
+    with pytest.raises(BadInput, match=f"field {field}: {value:g} is outside of") as caught:
+        opened(lambda item: item["properties"].update({field: value}))
+    assert caught.value.where == str(folder / "item.json")
+
+
 def test_a_difference_below_a_pixel_is_taken_from_the_raster(opened: Opened) -> None:
     near = {"proj:transform": [10, 0, 500_004, 0, -10, 5_199_996]}
     assert opened(lambda item: item["properties"].update(near)).assets[Band.RED].grid == GRID

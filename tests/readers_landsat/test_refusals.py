@@ -124,3 +124,46 @@ def test_level_2_bands_without_an_mtl_say_so_too(tmp_path: Path) -> None:
     next(root.glob("*_MTL.json")).unlink()
     with pytest.raises(MissingPart, match=f"{spec.product}_MTL.txt is not there"):
         open_scene(str(root))
+
+
+DAYS = "tags DATE_ACQUIRED, SCENE_CENTER_TIME: "
+
+
+@pytest.mark.parametrize(
+    "level, tag, value, words",
+    [
+        ("L1", "SUN_ELEVATION", "482.5", "tag SUN_ELEVATION: 482.5 is outside of -90 .. 90 degrees"),
+        ("L2", "SUN_ELEVATION", "-91", "tag SUN_ELEVATION: -91 is outside"),
+        ("L1", "SUN_AZIMUTH", "1525.0", "tag SUN_AZIMUTH: 1525 is outside of -360 .. 360 degrees"),
+        ("L1", "WRS_PATH", "1220", "tag WRS_PATH: 1220 is outside of 1 .. 233"),
+        ("L2", "WRS_ROW", "0", "tag WRS_ROW: 0 is outside of 1 .. 248"),
+        ("L1", "REFLECTANCE_MULT_BAND_4", "2.0", "tag REFLECTANCE_MULT_BAND_4: 2 is outside of 1e-09 .. 0.1"),
+        ("L2", "REFLECTANCE_MULT_BAND_4", "-2e-5", "tag REFLECTANCE_MULT_BAND_4: -2e-05 is outside"),
+        ("L1", "REFLECTANCE_ADD_BAND_4", "-1000", "tag REFLECTANCE_ADD_BAND_4: -1000 is outside of -1 .. 1"),
+        ("L1", "QUANTIZE_CAL_MAX_BAND_4", "0", "tag QUANTIZE_CAL_MAX_BAND_4: 0 is outside of 1 .. 65535"),
+        ("L1", "GRID_CELL_SIZE_REFLECTIVE", "-30", "tag GRID_CELL_SIZE_REFLECTIVE: -30 is outside of 0.1 .. 10000 m"),
+        ("L2", "REFLECTIVE_LINES", "0", "tag REFLECTIVE_LINES: 0 is outside of 1 .. 1e+06 px"),
+        ("L1", "CORNER_UL_PROJECTION_X_PRODUCT", "1e9", "_PROJECTION_X_PRODUCT: 1e+09 is outside of -2e+07 .. 2e+07 m"),
+        ("L2", "TEMPERATURE_MULT_BAND_ST_B10", "34.18", "tag TEMPERATURE_MULT_BAND_ST_B10: 34.18 is outside"),
+        ("L2", "TEMPERATURE_ADD_BAND_ST_B10", "-149", "tag TEMPERATURE_ADD_BAND_ST_B10: -149 is outside of 0 .. 400 K"),
+        ("L1", "DATE_ACQUIRED", "1971-12-31", f"{DAYS}1971-12-31 is not a time of a satellite scene (1972 to today)"),
+        ("L2", "DATE_ACQUIRED", "2999-01-01", f"{DAYS}2999-01-01 is not a time of a satellite scene"),
+        ("L1", "DATE_ACQUIRED", "2024-02-30", f"{DAYS}no time in 2024-02-30"),
+    ],
+)
+def test_numbers_and_days_that_cannot_be_are_named(
+    tmp_path: Path, level: str, tag: str, value: str, words: str
+) -> None:
+    spec = LandsatSpec(level=level, size=(10, 10), forms=("txt",))
+    root = write_landsat(tmp_path, speckled(spec.extent), spec)
+    edit(mtl_of(root), rf"( {tag} = )\S+", rf"\g<1>{value}")
+    with pytest.raises(BadInput) as caught:
+        open_scene(str(root))
+    assert words in caught.value.what
+    assert caught.value.where == str(mtl_of(root))
+
+
+@pytest.mark.parametrize("day", ["1972-07-25", "1984-03-01", "2024-02-29"])
+def test_early_days_are_fine(root: Path, day: str) -> None:
+    edit(mtl_of(root), r"DATE_ACQUIRED = \S+", f"DATE_ACQUIRED = {day}")
+    assert f"{open_scene(str(root)).time.start:%Y-%m-%d}" == day

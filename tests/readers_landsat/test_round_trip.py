@@ -67,7 +67,7 @@ def test_level_1_is_top_of_atmosphere_reflectance(tmp_path: Path, platform: str,
         limited = spec.satellite.highest == 255
         check(scene, world, band, spec.satellite.mult / 2, highest=254 * spec.satellite.mult if limited else None)
     assert (scene.reflectance, scene.correction) == (Reflectance.TOA, Correction.NONE)
-    assert "brightness temperature is no linear function" in scene.missing[Band.THERMAL]
+    assert "of which brightness temperature is no linear function" in scene.missing[Band.THERMAL]
     assert scene.assets[Band.RED].grid.pixel_size == 30.0
     if Band.PAN in scene.assets:
         assert scene.assets[Band.PAN].grid.pixel_size == 15.0
@@ -152,17 +152,21 @@ def test_a_pixel_saturated_in_any_reflective_band_is_saturated(tmp_path: Path, p
     ],
 )  # fmt: skip
 def test_bits_of_qa_radsat(tmp_path: Path, platform: str, count: int, expected: Quality) -> None:
-    from rs.pipeline.load import translate
+    from rs.pipeline.flags import translate
 
     scene, _, _ = made(tmp_path, platform=platform, size=(8, 8))
     radsat = next(source for source in scene.quality if source.asset.name == "QA_RADSAT")
     assert translate(radsat, np.array([[count]], np.uint16)).tolist() == [[int(expected)]]
 
 
-def test_angles_by_pixel_are_noted_and_both_levels_share_a_slot(tmp_path: Path) -> None:
+def test_what_the_reflectance_rests_on_is_noted_and_both_levels_share_a_slot(tmp_path: Path) -> None:
     one, _, _ = made(tmp_path, level="L1")
     two, _, _ = made(tmp_path, level="L2")
-    assert one.notes == ("angles by pixel (SZA, SAA, VZA, VAA) are held and not used: the sun's mean is",)
+    assert one.notes == (
+        "the reflectance rests on the sun's mean elevation, not on angles by pixel (SZA, SAA, VZA, VAA are held)",
+        "thermal bands 10, 11 are not read: Level 1 holds radiance, of which brightness temperature is no linear"
+        " function; Level 2 holds the surface temperature",
+    )
     assert (one.platform, one.datatake, one.tile) == (two.platform, two.datatake, two.tile)
     assert (one.datatake, one.tile) == ("20241107T025219", "122044")
     assert one.id != two.id

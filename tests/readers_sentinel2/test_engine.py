@@ -64,7 +64,7 @@ def test_acquisition_copies_what_is_used_and_twice_copies_nothing(product: Path,
     scene = acquire(arrival)
     kept = Path(tmp_path / "scenes" / scene.id)
     assert all(Path(file).is_relative_to(kept) for file in scene.files)
-    assert len(scene.files) == (1 if form == "zip" else 12 + 1 + 3)
+    assert len(scene.files) == (1 if form == "zip" else 12 + 12 + 1 + 3)
     assert all(asset.digest for asset in scene.assets.values())
     stamps = {file: Path(file).stat().st_mtime_ns for file in scene.files}
     assert acquire(arrival) == scene

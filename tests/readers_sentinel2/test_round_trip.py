@@ -157,4 +157,4 @@ def test_all_forms_of_a_product_are_one_scene(tmp_path: Path) -> None:
         other = open_scene(str(path))
         assert (other.id, set(other.assets), other.angles) == (whole.id, set(whole.assets), whole.angles)
     assert open_scene(str(archive)).files == (str(archive),)
-    assert len(whole.files) == 13 + 1 + 3
+    assert len(whole.files) == 13 + 13 + 1 + 3

@@ -23,8 +23,8 @@ def scene_on(platform: Platform, *, sun_zenith: float | None = 60.0) -> Scene:
 
 
 def recipe_of(product: Product, name: str) -> Recipe:
-    """The first recipe of that name."""
-    return next(recipe for recipe in product.recipes if recipe.name == name)
+    """The first recipe by that formula."""
+    return next(recipe for recipe in product.recipes if recipe.formula_name == name)
 
 
 def run(product: Product, recipe: Recipe, platform: Platform, bands: Sequence[object]) -> Counts:

@@ -25,9 +25,10 @@ FOUR = ("ndvi", "turbidity", "water_colour", "water_extent")
 def made_of(
     scene: Scene | Path, staging: Path, names: Iterable[str] | None = None, *, threads: int = 1, block: int = 512
 ) -> dict[str, Outcome]:
-    """Outcome by product name; what can't be chosen is an outcome too."""
+    """Outcome by product name; what can't be chosen is an outcome too. names: NAME, or NAME:RECIPE."""
     held = prepare(str(scene)) if isinstance(scene, Path) else scene
-    chosen = {name: choose(held, product(name)) for name in names or products()}
+    wanted = [product(name) for name in names or products()]
+    chosen = {one.name: choose(held, one) for one in wanted}
     jobs = tuple(job for job in chosen.values() if isinstance(job, Job))
     done = produce(Unit(held, jobs, str(staging), threads, block))
     found: dict[str, Outcome] = {name: skip for name, skip in chosen.items() if isinstance(skip, Skipped)}

@@ -32,7 +32,7 @@ reflectances = st.floats(-0.3, 1.6) | st.sampled_from(
 
 def recipes_of(product: Product) -> list[Any]:
     """The recipes of a product bound to a platform each, as parameters of a test; one for each formula."""
-    distinct = {recipe.name: recipe for recipe in reversed(product.recipes)}
+    distinct = {recipe.formula_name: recipe for recipe in reversed(product.recipes)}
     return [pytest.param(bound_of(product, recipe), id=name) for name, recipe in reversed(distinct.items())]
 
 
@@ -42,7 +42,7 @@ def pixels_of(data: st.DataObject, bound: Bound) -> list[tuple[float, ...]]:
 
 
 def scene_of(platform: str = "sentinel-2a", **coefficients: Mapping[str, float]) -> Scene:
-    """A scene without files. coefficients: by recipe name, in place of the platform's own."""
+    """A scene without files. coefficients: by formula name, in place of the platform's own."""
     table = {**TABLES.get(platform, {}), **coefficients}
     return Scene(
         "made", "", Platform(platform, "made", table), TimeSpan.at(datetime(2024, 5, 20, 14, tzinfo=UTC)), {},
@@ -51,15 +51,15 @@ def scene_of(platform: str = "sentinel-2a", **coefficients: Mapping[str, float])
 
 
 def recipe_of(product: Product, name: str) -> Recipe:
-    """The first recipe of a product with this name."""
-    return next(recipe for recipe in product.recipes if recipe.name == name)
+    """The first recipe of a product by this formula."""
+    return next(recipe for recipe in product.recipes if recipe.formula_name == name)
 
 
 def platform_of(product: Product, recipe: Recipe) -> str:
     """A platform that has the coefficients of a recipe, but for those that are parameters of the product."""
     kind = recipe.formula.coefficients
     needed = set() if kind is None else set(kind._fields) - set(product.parameters)  # type: ignore[attr-defined]
-    return next(name for name, table in TABLES.items() if needed <= set(table.get(recipe.name, {})))
+    return next(name for name, table in TABLES.items() if needed <= set(table.get(recipe.formula_name, {})))
 
 
 def bound_of(product: Product, recipe: Recipe, scene: Scene | None = None) -> Bound:

@@ -117,6 +117,34 @@ def test_counts_are_the_nearest_and_special_values_are_kept() -> None:
     assert counts_of(values, 1e-4, -0.1, 65_535).tolist() == [[0, 65_535, 1, 65_534, 2234, 2234, 2235]]
 
 
+@pytest.mark.parametrize("level", ["L1C", "L2A"])
+@pytest.mark.parametrize("baseline, kinds", [("05.11", "CLASSI DETFOO QUALIT"),
+                                             ("03.01", "CLOUDS DEFECT DETFOO NODATA SATURA TECQUA")])  # fmt: skip
+def test_masks_are_those_that_real_metadata_list(tmp_path: Path, level: str, baseline: str, kinds: str) -> None:
+    spec = spec_of(level=level, baseline=baseline, size=60)
+    root = write_safe(tmp_path, coast(spec.extent), spec)
+    listed = {}
+    for mask in ElementTree.parse(next(root.rglob("MTD_TL.xml"))).getroot().iter("MASK_FILENAME"):
+        assert (root / (mask.text or "")).is_file()
+        listed.setdefault(mask.attrib["type"], []).append(mask.attrib.get("bandId", ""))
+    assert set(listed) == {f"MSK_{kind}" for kind in kinds.split()}
+    for kind, bands in listed.items():
+        whole = kind in ("MSK_CLASSI", "MSK_CLOUDS")
+        assert sorted(bands) == ([""] if whole else sorted(str(k) for k in range(13)))
+
+
+def test_masks_bear_eight_bands_and_the_detector(tmp_path: Path) -> None:
+    spec = spec_of(size=60)
+    root = write_safe(tmp_path, speckled(spec.extent), spec)
+    with rasterio.open(next(root.rglob("MSK_QUALIT_B11.jp2"))) as dataset:
+        assert (dataset.count, set(dataset.dtypes), dataset.shape) == (8, {"uint8"}, (30, 30))
+        planes = dataset.read()
+    assert [plane.any() for plane in planes] == [False] * 7 + [True]
+    assert planes[7, -1, -1] == 1
+    with rasterio.open(next(root.rglob("MSK_DETFOO_B02.jp2"))) as dataset:
+        assert set(np.unique(dataset.read(1)[:, [0, -1]]).tolist()) == {7, 8}
+
+
 def test_sizes_that_do_not_fit_are_refused() -> None:
     for stated in ({"size": 100}, {"size": 0}, {"size": 126, "pixel": 7.0}, {"level": "L3"}, {"layout": "new"}):
         with pytest.raises(ValueError, match=r"does not cut|no such product"):
@@ -138,6 +166,10 @@ def test_the_command_line_writes_one_scene(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).suffix == ".zip"
     assert Path(done.stdout.strip()).stat().st_size > 1_000
+    bare = tmp_path / "bare"
+    done = subprocess.run([*words, "safe", str(bare), "--size", "60", "--no-masks"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in bare.rglob("MSK_*")] == ["MSK_CLASSI_B00.jp2"]
     wrong = subprocess.run([*words, "safe", str(tmp_path), "--size", "61"], capture_output=True, text=True)
     assert wrong.returncode == 2
     assert "61 px" in wrong.stderr

@@ -56,7 +56,7 @@ def test_rows_equal_the_plain_formula(tmp_path: Path) -> None:
     lines = [f"{turbidity(red, nir, DOGLIOTTI_2015):.9f},FNU,sentinel-2a,{red},{nir}" for red, nir in pairs]
     found = rows(tmp_path, "observed,unit,platform,rho_w_red,rho_w_nir08\n" + "\n".join(lines) + "\n")
     half = product("turbidity").layers[0].scale / 2
-    assert [row.recipe for row in found] == ["turbidity"] * 12
+    assert [row.recipe for row in found] == ["dogliotti2015"] * 12
     for row in found:
         assert row.estimate == pytest.approx(row.observation.value, abs=half * 1.001)
 
@@ -74,7 +74,7 @@ def test_each_row_takes_the_first_recipe_that_it_can(tmp_path: Path) -> None:
         "5,FNU,landsat-8,0.03,\n5,FNU,landsat-8,,0.01\n5,FNU,some-sat,0.03,0.01\n5,FNU,,0.03,0.01\n"
     )
     found = rows(tmp_path, text)
-    assert found[0].recipe == "turbidity" and found[2].recipe == "turbidity_red"
+    assert found[0].recipe == "dogliotti2015" and found[2].recipe == "nechad2009_red"
     assert [row.estimate is not None for row in found] == [True, True, True, False, False, False]
     assert "needs red" in found[3].reason
     assert "no coefficients for some-sat" in found[4].reason

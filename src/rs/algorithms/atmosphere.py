@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Number = float | NDArray[np.float64]
+"""One value, or one for each pixel [rows, cols]."""
 
 STANDARD_PRESSURE = 1013.25
 OZONE = 0.3
@@ -18,25 +23,25 @@ POLARISATION = 0.958725775
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Angles of sun and view [degrees]; azimuth: difference of sun and view azimuth."""
+    """Angles of sun and view [degrees]; azimuth: difference of sun and view azimuth. Of a scene, or of each pixel."""
 
-    sun_zenith: float
-    view_zenith: float
-    azimuth: float
+    sun_zenith: Number
+    view_zenith: Number
+    azimuth: Number
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     """What the clear atmosphere does to one band: gas and scattering transmittances, path reflectance, albedo [1]."""
 
-    gas: float
-    path: float
-    down: float
-    up: float
+    gas: Number
+    path: Number
+    down: Number
+    up: Number
     albedo: float
 
     @property
-    def inverse(self) -> tuple[float, float, float]:
+    def inverse(self) -> tuple[Number, Number, float]:
         """(gain, offset, albedo): with a = rho_t * gain + offset, rho = a / (1 + albedo * a)."""
         both = self.down * self.up
         return 1.0 / (self.gas * both), -self.path / both, self.albedo
@@ -53,25 +58,38 @@ def pressure_at(height: float) -> float:
     return STANDARD_PRESSURE * float(np.exp(-height / 8000.0))
 
 
-def rayleigh_reflectance(tau: float, geometry: Geometry) -> float:
+def rayleigh_reflectance(tau: float, geometry: Geometry) -> Number:
     """Reflectance of molecules [1] seen from space over a black surface (6S polynomial, Vermote et al. 1997)."""
-    mus, muv = (float(np.cos(np.radians(a))) for a in (geometry.sun_zenith, geometry.view_zenith))
+    mus, muv = (np.cos(np.radians(a)) for a in (geometry.sun_zenith, geometry.view_zenith))
     phi = np.radians(geometry.azimuth + 180.0)
     x = POLARISATION
     p1 = 1 + (3 * mus * mus - 1) * (3 * muv * muv - 1) * x / 8
     p2 = -0.75 * x * mus * muv * np.sqrt(1 - mus * mus) * np.sqrt(1 - muv * muv)
     p3 = 0.1875 * x * (1 - mus * mus) * (1 - muv * muv)
-    pl = np.array([1, mus + muv, mus * muv, mus**2 + muv**2, (mus * muv) ** 2])
+    pl = (1.0, mus + muv, mus * muv, mus**2 + muv**2, (mus * muv) ** 2)
     log = np.log(tau)
-    f0 = pl @ np.array([0.33243832, 0.16285370, -0.30924818, -0.10324388, 0.11493334])
-    f0 += log * (pl @ np.array([-0.06777104, 0.001577425, -0.01240906, 0.03241678, -0.03503695]))
+    f0 = _sum(pl, (0.33243832, 0.16285370, -0.30924818, -0.10324388, 0.11493334))
+    f0 = f0 + log * _sum(pl, (-0.06777104, 0.001577425, -0.01240906, 0.03241678, -0.03503695))
     f1 = 0.19666292 - 0.05439061 * log
     f2 = 0.14545937 - 0.02910845 * log
     down, up = np.exp(-tau / mus), np.exp(-tau / muv)
     a = (1 - down * up) / (4 * (mus + muv))
     b = (1 - down) * (1 - up)
     terms = p1 * (a + b * f0) + 2 * p2 * (a + b * f1) * np.cos(phi) + 2 * p3 * (a + b * f2) * np.cos(2 * phi)
-    return float(terms)
+    return _plain(terms)
+
+
+def _sum(terms: tuple[Any, ...], weights: tuple[float, ...]) -> Any:
+    """Weighted sum in a fixed order: a matrix product would depend on how many pixels there are."""
+    total = terms[0] * weights[0]
+    for term, weight in zip(terms[1:], weights[1:], strict=True):
+        total = total + term * weight
+    return total
+
+
+def _plain(value: Any) -> Number:
+    """Arrays as they are, numbers as Python's."""
+    return np.asarray(value, np.float64) if np.ndim(value) else float(value)
 
 
 def spherical_albedo(tau: float) -> float:
@@ -82,22 +100,22 @@ def spherical_albedo(tau: float) -> float:
     return float((3 * tau - e3 * (4 + 2 * tau) + 2 * np.exp(-tau)) / (4 + 3 * tau))
 
 
-def scattering_transmittance(tau: float, zenith: float) -> float:
+def scattering_transmittance(tau: float, zenith: Number) -> Number:
     """Total transmittance of molecules [1] along a zenith angle [degrees] (6S)."""
-    mu = float(np.cos(np.radians(zenith)))
-    return float(((2 / 3 + mu) + (2 / 3 - mu) * np.exp(-tau / mu)) / (4 / 3 + tau))
+    mu = np.cos(np.radians(zenith))
+    return _plain(((2 / 3 + mu) + (2 / 3 - mu) * np.exp(-tau / mu)) / (4 / 3 + tau))
 
 
-def ozone_transmittance(wavelength: float, geometry: Geometry) -> float:
+def ozone_transmittance(wavelength: float, geometry: Geometry) -> Number:
     """Transmittance of ozone [1] down and up at a wavelength [nm]."""
     known = sorted(OZONE_ABSORPTION)
     k = np.interp(wavelength, known, [OZONE_ABSORPTION[w] for w in known], left=0.0, right=0.0)
-    airmass = sum(1 / np.cos(np.radians(a)) for a in (geometry.sun_zenith, geometry.view_zenith))
-    return float(np.exp(-airmass * OZONE * k))
+    airmass = 1 / np.cos(np.radians(geometry.sun_zenith)) + 1 / np.cos(np.radians(geometry.view_zenith))
+    return _plain(np.exp(-airmass * OZONE * k))
 
 
 def clear_path(wavelength: float, geometry: Geometry, pressure: float = STANDARD_PRESSURE) -> Path:
-    """What gas and molecules do to a band of a wavelength [nm]."""
+    """What gas and molecules do to a band of a wavelength [nm]; per pixel where the geometry is."""
     tau = rayleigh_optical_thickness(wavelength / 1000.0, pressure)
     return Path(
         gas=ozone_transmittance(wavelength, geometry),
@@ -108,7 +126,7 @@ def clear_path(wavelength: float, geometry: Geometry, pressure: float = STANDARD
     )
 
 
-def lambert_inversion(rho_t: float, path: Path) -> float:
+def lambert_inversion(rho_t: Number, path: Path) -> Number:
     """Reflectance of a Lambertian surface [1] under the atmosphere, from top-of-atmosphere reflectance [1]."""
     gain, offset, albedo = path.inverse
     a = rho_t * gain + offset

@@ -1,4 +1,4 @@
-"""Neighbourhoods of pixels: growing a mask by a distance."""
+"""Neighbourhoods of pixels: growing a mask by a distance, and being surrounded by one."""
 
 from __future__ import annotations
 
@@ -33,6 +33,35 @@ def grow(mask: NDArray[np.uint8], widths: NDArray[np.uint8], out: NDArray[np.uin
             width = widths[abs(k - i)]
             for j in range(cols):
                 out[i, j] |= near[k, j] <= width
+
+
+def mostly(mask: NDArray[np.uint8], radius: int, out: NDArray[np.uint8]) -> None:
+    """Set `out` where more than half of the square around a pixel is set; written for numba, plain loops.
+
+    mask, out: [rows, cols], 0 or 1. radius [px]: the square has 2 radius + 1 pixels a side; what lies
+    beyond the array counts as not set. A pixel on the unset side of a straight border is never set.
+    """
+    rows, cols = mask.shape
+    half = (2 * radius + 1) * (2 * radius + 1) / 2
+    columns = np.zeros(cols, np.int64)
+    for i in range(min(radius, rows)):
+        for j in range(cols):
+            columns[j] += mask[i, j]
+    for i in range(rows):
+        for j in range(cols):
+            if i + radius < rows:
+                columns[j] += mask[i + radius, j]
+            if i - radius > 0:
+                columns[j] -= mask[i - radius - 1, j]
+        count = 0
+        for j in range(min(radius, cols)):
+            count += columns[j]
+        for j in range(cols):
+            if j + radius < cols:
+                count += columns[j + radius]
+            if j - radius > 0:
+                count -= columns[j - radius - 1]
+            out[i, j] = count > half
 
 
 def disk(radius: int) -> NDArray[np.uint8]:

@@ -50,7 +50,7 @@ def collection_of(
 
 def _description(product: Product) -> str:
     lines = [product.description, "", "Limits:", *(f"- {limit}" for limit in product.limits), "", "Recipes:"]
-    return "\n".join([*lines, *(f"- {recipe.title}" for recipe in product.recipes)])
+    return "\n".join([*lines, *(f"- {recipe.name}: {recipe.title}" for recipe in product.candidates)])
 
 
 def with_links(collection: Mapping[str, Any], links: list[dict[str, str]], extent: Extent) -> dict[str, Any]:

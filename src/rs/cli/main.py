@@ -75,15 +75,18 @@ def sensors(json: Json = False) -> None:
 
 @app.command()
 def products(
-    name: Annotated[str | None, typer.Argument(help="One product in full.")] = None, json: Json = False
+    name: Annotated[str | None, typer.Argument(help="One product in full, with its recipes.")] = None,
+    json: Json = False,
 ) -> None:
     """The portfolio, or one product in full."""
     from rs.catalog.collection import collection_of
+    from rs.cli.recipes import recipes_of
     from rs.products import product
     from rs.products import products as known
 
     if name is not None:
-        show.product(collection_of(product(name)), json)
+        found = product(name)
+        show.product({**collection_of(found), "rs:recipes": recipes_of(found)}, json)
         return
     rows = [
         {
@@ -109,7 +112,12 @@ def scene(
 
 @app.command()
 def produce(
-    names: Annotated[str, typer.Argument(metavar="PRODUCT[,PRODUCT]", help="Products, comma-separated.")],
+    names: Annotated[
+        str,
+        typer.Argument(
+            metavar="PRODUCT[:RECIPE][,...]", help="Products, comma-separated; with :RECIPE by that one alone."
+        ),
+    ],
     scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene folders or STAC items.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Output folder; it gets its own catalogue.")],
     threads: Threads = 0,
@@ -119,15 +127,15 @@ def produce(
     """Make products of scenes into a folder; no site needed."""
     from rs.cli.settings import layout_at
     from rs.operate.run import Order, run
-    from rs.products import product
+    from rs.products import wanted
 
-    listed = (name.strip() for name in names.split(","))
-    wanted = tuple(product(name) for name in dict.fromkeys(listed) if name)
-    if not wanted:
+    listed = [name.strip() for name in names.split(",")]
+    asked = wanted(name for name in listed if name)
+    if not asked:
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
     options = show.options(threads, block, json)
-    report = run(Order(layout_at(out), wanted, paths=paths, title=out.name, options=options)).as_dict()
+    report = run(Order(layout_at(out), asked, paths=paths, title=out.name, options=options)).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 
@@ -192,7 +200,7 @@ def gc(
 
 @app.command()
 def validate(
-    name: Annotated[str, typer.Argument(metavar="PRODUCT", help="Product to judge.")],
+    name: Annotated[str, typer.Argument(metavar="PRODUCT[:RECIPE]", help="Product to judge.")],
     matchups: Annotated[Path, typer.Option(help="CSV of in-situ data: points, or spectra.")],
     scenes: Annotated[Path | None, typer.Option(help="Folder of the scenes that points are looked up in.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML file that names foreign columns.")] = None,

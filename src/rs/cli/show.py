@@ -204,12 +204,15 @@ def scenes(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
 
 
 def product(collection: Mapping[str, Any], as_json: bool) -> None:
-    """One product in full."""
+    """One product in full: its collection, with `rs:recipes` beside."""
     if as_json:
         document(collection)
         return
     line(f"{collection['id']} {collection['version']}: {collection['title']}")
     line(collection["description"])
+    line()
+    rows = [{**r, "needs": [*r["bands"], *r["scalars"]]} for r in collection["rs:recipes"]]
+    table([{**r, "recipe": r["name"]} for r in rows], ["recipe", "needs", "platforms"])
     line("Sources:")
     for source in collection["rs:sources"]:
         line(f"- {source}")

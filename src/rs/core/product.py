@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from rs.core.bands import NOT_CLEAR, Band, Quality
+from rs.core.discovery import unknown_name
 from rs.core.pixel import PixelFunction
 from rs.core.scene import Reflectance
 
@@ -74,6 +76,9 @@ DTYPES = {"uint8": (0, 255), "uint16": (0, 65535), "int16": (-32768, 32767)}
 NOTHING = Quality(0)
 """No bit at all."""
 
+RECIPE_NAME = re.compile(r"^[a-z][a-z0-9_]{0,47}$")
+"""What the name of a recipe may look like: it is typed, and stands in items."""
+
 SCALARS = frozenset({"sun_zenith", "day_of_year"})
 """Scene scalars that a formula may name as an argument."""
 
@@ -125,11 +130,13 @@ class Layer:
 class Recipe:
     """A formula with its arguments bound to bands; unnamed arguments are bands by their own name.
 
-    low_confidence: a formula of the same arguments that is not 0 where a value deserves less trust.
+    name: how the recipe is chosen and what items call it, one of a kind in its product; default: the
+    formula's name. low_confidence: a formula of the same arguments that is not 0 where a value deserves less trust.
     coefficients: per platform, for formulas whose coefficients no reader declares.
     """
 
     formula: PixelFunction[..., Any]
+    name: str
     bound: Mapping[str, Band]
     title: str
     low_confidence: PixelFunction[..., Any] | None
@@ -139,6 +146,7 @@ class Recipe:
         self,
         formula: PixelFunction[..., Any],
         *,
+        name: str = "",
         title: str = "",
         low_confidence: PixelFunction[..., Any] | None = None,
         coefficients: Mapping[str, Mapping[str, float]] | None = None,
@@ -146,14 +154,15 @@ class Recipe:
     ) -> None:
         set_field = object.__setattr__
         set_field(self, "formula", formula)
-        set_field(self, "bound", {name: Band(bound.get(name, name)) for name in _bands(formula, bound)})
+        set_field(self, "name", name or formula.__name__)
+        set_field(self, "bound", {arg: Band(bound.get(arg, arg)) for arg in _bands(formula, bound)})
         set_field(self, "title", title or (formula.__doc__ or formula.__name__).strip().splitlines()[0])
         set_field(self, "low_confidence", low_confidence)
         set_field(self, "coefficients", dict(coefficients or {}))
 
     @property
-    def name(self) -> str:
-        """Name of the formula; coefficients are looked up by it."""
+    def formula_name(self) -> str:
+        """Name of the formula; readers' tables of coefficients are looked up by it."""
         return self.formula.__name__
 
     @property
@@ -182,7 +191,11 @@ def _bands(formula: PixelFunction[..., Any], bound: Mapping[str, Band]) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product: what it is, what it needs, how it is made, what is known about its quality."""
+    """A product: what it is, what it needs, how it is made, what is known about its quality.
+
+    recipes: in order of preference; the first that a scene can feed is taken. only: name of the one recipe
+    that may be taken, "" where all may.
+    """
 
     name: str
     version: str
@@ -202,6 +215,7 @@ class Product:
     maturity: Maturity = Maturity.PROVISIONAL
     evidence: tuple[str, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
+    only: str = ""
 
     def __post_init__(self) -> None:
         if not self.layers or not self.recipes:
@@ -210,13 +224,34 @@ class Product:
             raise ValueError(f"product {self.name}: two layers bear one name")
         if self.layers[0].name != self.name:
             raise ValueError(f"product {self.name}: the main layer must bear the product's name")
+        _check_recipes(self.name, [recipe.name for recipe in self.recipes])
         for layer in self.layers:
             _check_layer(self.name, layer)
+
+    def by(self, recipe: str) -> Product:
+        """The product made by one recipe or not at all. Raises UnknownName with the known recipes, nearest first."""
+        names = [one.name for one in self.recipes]
+        if recipe not in names:
+            raise unknown_name(f"recipe of {self.name}", recipe, names)
+        return replace(self, only=recipe)
+
+    @property
+    def candidates(self) -> tuple[Recipe, ...]:
+        """Recipes that may be taken, in order of preference."""
+        return tuple(recipe for recipe in self.recipes if self.only in ("", recipe.name))
 
     @property
     def digest(self) -> str:
         """Digest of all recipes, for the key."""
         return "+".join(recipe.digest for recipe in self.recipes)
+
+
+def _check_recipes(product: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"product {product}: two recipes bear the name {name}; give each Recipe its own name=")
+        if not RECIPE_NAME.match(name):
+            raise ValueError(f"product {product}: recipe name {name!r}: lower-case letters, digits and _ are possible")
 
 
 def _check_layer(product: str, layer: Layer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,8 +99,10 @@ class Angles:
 class Asset:
     """One band of one file. value = count * scale + offset, except where the count is in nodata.
 
-    href: path of a file, or "archive.zip!member". rival_offset: a second claim of the metadata about
-    the offset, settled from pixels before use.
+    href: path of a file, or "archive.zip!member" (or ".tar!"). rival_offset: a second claim of the metadata about
+    the offset, settled from pixels before use. planes: bands of the file that become one count, the
+    first in bit 0, set where that band is not 0. masks: flag files of this band alone; where one says
+    NODATA or SATURATED the band has no value.
     """
 
     name: str
@@ -113,6 +116,8 @@ class Asset:
     rival_source: str = ""
     nodata: tuple[float, ...] = ()
     digest: str = ""
+    planes: tuple[int, ...] = ()
+    masks: tuple[QualitySource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ class QualitySource:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A satellite: name, sensor family, per recipe name its coefficients, per band its centre [nm]."""
+    """A satellite: name, sensor family, per formula name its coefficients, per band its centre [nm]."""
 
     name: str
     sensor: str
@@ -162,6 +167,7 @@ class AngleGrid:
     view_azimuth: tuple[tuple[float | None, ...], ...]
 
 
+IN_ARCHIVE = re.compile(r"\.(?:zip|tar)!", re.IGNORECASE)
 ABSENT = "is listed and not in the folder"
 """How `Scene.missing` says that a local file is lost, which is a fault, not a lack of the sensor."""
 
@@ -174,6 +180,8 @@ class Scene:
     geometry in EPSG:4326. missing: why a band that the metadata lists is not held. notes: what
     was assumed or settled, carried into every item. properties: STAC fields taken over as they are.
     checksums: what the provider says of a file or member, as "algorithm:hex", by its href.
+    detectors: by band, the file that says which detector saw a pixel; it is named and not read.
+    angle_assets: rasters of angles by pixel [degrees], by their names in Angles; azimuths may be negative.
     """
 
     id: str
@@ -199,6 +207,14 @@ class Scene:
     metadata: tuple[str, ...] = ()
     angle_grid: AngleGrid | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    detectors: Mapping[Band, str] = field(default_factory=dict)
+    angle_assets: Mapping[str, Asset] = field(default_factory=dict)
+
+    @property
+    def rasters(self) -> tuple[Asset, ...]:
+        """Every asset that is read: bands, the masks of each, flag files and angles of the scene."""
+        bands = [asset for band in self.assets.values() for asset in (band, *(m.asset for m in band.masks))]
+        return (*bands, *(source.asset for source in self.quality), *self.angle_assets.values())
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -206,7 +222,7 @@ class Scene:
 
         An archive is one file, whatever members are used.
         """
-        held = [asset.href for asset in self.assets.values()] + [q.asset.href for q in self.quality]
+        held = [asset.href for asset in self.rasters]
         return tuple(sorted({split_href(href)[0] for href in (*held, *self.metadata)}))
 
     @property
@@ -216,6 +232,6 @@ class Scene:
 
 
 def split_href(href: str) -> tuple[str, str]:
-    """Path of the file and name of the member of "archive.zip!member"; the name is "" for a plain file."""
-    place = href.lower().find(".zip!")
-    return (href, "") if place < 0 else (href[: place + 4], href[place + 5 :])
+    """Path of the file and name of the member of "archive.zip!member" or ".tar!"; "" for a plain file's member."""
+    found = IN_ARCHIVE.search(href)
+    return (href, "") if found is None else (href[: found.start() + 4], href[found.end() :])

@@ -23,25 +23,19 @@ DEGREES = 1e-7
 def what(found: Published) -> dict[str, Any]:
     """Product and version, and the ways, satellites and pixel sizes [m] of its items, each with its count."""
     product = found.product
-    recipes = Counter((one.properties["rs:recipe"], _recipe_title(found, one)) for one in found.items)
+    titles = {recipe.name: recipe.title for recipe in product.recipes}
+    recipes = Counter(one.properties["rs:recipe"] for one in found.items)
     return {
         "product": product.name,
         "product_version": product.version,
         "collection": f"index/{product.name}/collection.json",
-        "recipes": [{"name": name, "title": title, "items": n} for (name, title), n in sorted(recipes.items())],
+        "recipes": [{"name": name, "title": titles.get(name, name), "items": n} for name, n in sorted(recipes.items())],
         "reflectance": product.reflectance.value,
         "corrections": counted(one.properties["rs:correction"] for one in found.items),
         "platforms": counted(one.properties["platform"] for one in found.items),
         "gsd_m": sorted({one.properties["gsd"] for one in found.items}),
         "sources": list(product.sources),
     }
-
-
-def _recipe_title(found: Published, one: Offered) -> str:
-    """Recipes of one formula differ by their bands: the item names the one it used in a note."""
-    name, notes = one.properties["rs:recipe"], one.properties["rs:notes"]
-    titles = [recipe.title for recipe in found.product.recipes if recipe.name == name]
-    return next((title for title in titles if f"recipe: {title}" in notes), name)
 
 
 def where(found: Published) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from rs.catalog.layout import Layout
+from rs.core.discovery import unknown_name
 from rs.core.product import Product
 from rs.core.scene import Grade, OpenMode
 from rs.errors import UnknownName, UsageError
-from rs.products import product, products
+from rs.products import products, wanted
 
 
 class _Part(BaseModel):
@@ -35,7 +36,9 @@ class Site(_Part):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="short name: letters, digits, dot, underscore, hyphen"
     )
     title: str = Field("", description="title of the page and of reports")
-    products: tuple[str, ...] = Field((), description="names as `rs products` lists them; empty: all")
+    products: tuple[str, ...] = Field(
+        (), description="names as `rs products` lists them, or NAME:RECIPE for one recipe only; empty: all"
+    )
     sources: tuple[Source, ...] = Field(
         (Source(path="inbox"),), description='`[[sources]]` tables: `kind = "folder"` and `path`, relative to the site'
     )
@@ -51,11 +54,11 @@ class Site(_Part):
         return Layout(self.root)
 
     def wanted(self) -> tuple[Product, ...]:
-        """The products of the site; all known ones where it names none."""
-        names = list(dict.fromkeys(self.products) or sorted(products()))
+        """The products of the site, with the recipe where it names one; all known products where it names none."""
         for name in self.parameters:
-            product(name)
-        return tuple(self._tuned(product(name)) for name in names)
+            if name not in products():
+                raise unknown_name("product", name, products())
+        return tuple(self._tuned(made) for made in wanted(self.products or sorted(products())))
 
     def _tuned(self, made: Product) -> Product:
         """A product with the parameters of the site; they enter its keys."""
@@ -83,6 +86,6 @@ def read_site(folder: Path) -> Site:
         lines = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
         known = ", ".join(name for name in Site.model_fields if name != "root")
         raise UsageError("; ".join(lines), where=str(path), remedy=f"Mend these fields; known are {known}") from error
-    except UnknownName as error:
-        raise UnknownName(f"products or parameters: {error.what}", where=str(path), remedy=error.remedy) from error
+    except UsageError as error:
+        raise type(error)(f"products or parameters: {error.what}", where=str(path), remedy=error.remedy) from error
     return site

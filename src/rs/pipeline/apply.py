@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rs.core.product import Layer, Product, Recipe
 from rs.core.result import LayerStatistics
-from rs.core.scene import Scene
+from rs.core.scene import Platform, Scene
 from rs.errors import DeclarationError
 from rs.pipeline.kernel import PARAMETERS, TALLIES, compiled
 
@@ -55,7 +55,7 @@ def bind(product: Product, recipe: Recipe, scene: Scene) -> Bound:
     for row, layer in zip(limits, product.layers, strict=True):
         row[:] = (*layer.valid, layer.scale, layer.offset, layer.nodata)
     extras: list[Any] = [scalar(scene, name) for name in recipe.scalars]
-    constants = coefficients(product, recipe, scene)
+    constants = coefficients(product, recipe, scene.platform)
     if constants is not None:
         extras.append(constants)
     return Bound(product, recipe, tuple(extras), limits)
@@ -70,7 +70,7 @@ def scalar(scene: Scene, name: str) -> float:
     return float(scene.time.start.timetuple().tm_yday)
 
 
-def coefficients(product: Product, recipe: Recipe, scene: Scene) -> tuple[float, ...] | None:
+def coefficients(product: Product, recipe: Recipe, platform: Platform) -> tuple[float, ...] | None:
     """What a recipe takes as `c`, as its NamedTuple; None where it takes none.
 
     Fields come from the reader's table for the platform, else from the recipe's own, and from the
@@ -79,9 +79,8 @@ def coefficients(product: Product, recipe: Recipe, scene: Scene) -> tuple[float,
     kind = recipe.formula.coefficients
     if kind is None:
         return None
-    platform = scene.platform
     fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
-    table = platform.coefficients.get(recipe.name) or recipe.coefficients.get(platform.name) or {}
+    table = platform.coefficients.get(recipe.formula_name) or recipe.coefficients.get(platform.name) or {}
     values = {**table, **{name: value for name, value in product.parameters.items() if name in fields}}
     if set(fields) - set(values) and not table:
         raise KeyError(recipe.name)
@@ -89,7 +88,7 @@ def coefficients(product: Product, recipe: Recipe, scene: Scene) -> tuple[float,
         return kind(**{name: float(value) for name, value in values.items()})
     except TypeError as error:
         raise DeclarationError(
-            f"coefficients of {recipe.name} for {platform.name} do not fit ({error})", where=platform.sensor
+            f"coefficients of {recipe.formula_name} for {platform.name} do not fit ({error})", where=platform.sensor
         ) from error
 
 

@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any
 
 from rs.algorithms import atmosphere, neighbourhood
-from rs.core.bands import Band
+from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.pixel import normal_source
 from rs.core.product import Product, Recipe, Takes
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import Asset, Scene
 from rs.core.slot import item_id_of, key_of, slot_of
-from rs.pipeline import correct, masks
+from rs.pipeline import angles, correct, flags, masks
 from rs.pipeline.apply import coefficients, scalar
 from rs.pipeline.load import unit_grid
 
@@ -35,13 +35,13 @@ class Job:
 
 
 def choose(scene: Scene, product: Product) -> Job | Skipped:
-    """The job that makes a product of a scene, or Skipped with the reason."""
+    """The job that makes a product of a scene, or Skipped with the reason; no other recipe than a chosen one."""
     slot = slot_of(product.name, scene)
     reason = _unusable(scene, product)
     if reason:
         return Skipped(product.name, scene.id, slot, reason, SkipClass.UNSUPPORTED)
     reasons = []
-    for recipe in product.recipes:
+    for recipe in product.candidates:
         reason = _lacking(scene, product, recipe)
         if not reason:
             return _job(scene, product, recipe, slot)
@@ -53,6 +53,9 @@ def choose(scene: Scene, product: Product) -> Job | Skipped:
 def _unusable(scene: Scene, product: Product) -> str:
     if product.takes is not Takes.SCENE:
         return f"{product.name}: it is made from a {product.takes.value}, not from one scene"
+    test = masks.water_test(scene)
+    if product.reject & Quality.LAND and test.other is None and not test.classes:
+        return f"{product.name}: it leaves out land, and nothing tells: no classification, nor green, blue and infrared"
     reason = correct.correctable(scene, product)
     return f"{product.name}: {reason}" if reason else ""
 
@@ -63,7 +66,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe) -> str:
     if absent:
         return f"recipe {recipe.name} needs {_absence(scene, absent)}"
     try:
-        coefficients(product, recipe, scene)
+        coefficients(product, recipe, scene.platform)
     except KeyError:
         return f"recipe {recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
@@ -87,14 +90,16 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
     used = needed_bands(scene, [(product, recipe)])
     assets: dict[str, Asset] = {band.value: scene.assets[band] for band in used}
     assets.update({f"quality:{q.asset.name}": q.asset for q in scene.quality})
+    assets.update({f"mask:{m.asset.name}": m.asset for band in used for m in scene.assets[band].masks})
     inputs = {name: asset.digest for name, asset in sorted(assets.items())}
-    constants = coefficients(product, recipe, scene)
+    constants = coefficients(product, recipe, scene.platform)
     parameters = {
         "recipe": recipe.name,
         "bands": {name: band.value for name, band in recipe.bound.items()},
         "calibration": {name: _calibration(asset) for name, asset in sorted(assets.items())},
         "correction": correct.correction_level(scene, product).value,
         "correction_code": correction_digest(),
+        **({"angles": angles.angles_digest(scene)} if correct.needs_rayleigh(scene, product) else {}),
         "coefficients": dict(constants._asdict()) if constants is not None else {},  # type: ignore[attr-defined]
         "scalars": {name: scalar(scene, name) for name in recipe.scalars},
         "product": dict(product.parameters),
@@ -104,7 +109,8 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
 
 
 def _calibration(asset: Asset) -> list[Any]:
-    return [asset.index, asset.scale, asset.offset, [repr(n) for n in asset.nodata]]
+    stated = [asset.index, asset.scale, asset.offset, [repr(n) for n in asset.nodata]]
+    return [*stated, list(asset.planes)] if asset.planes else stated
 
 
 def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tuple[Band, ...]:
@@ -120,5 +126,5 @@ def correction_digest() -> str:
     """Digest of the code of masks and correction: pixels made by other code get another key."""
     import hashlib
 
-    sources = [normal_source(module) for module in (masks, correct, atmosphere, neighbourhood)]
+    sources = [normal_source(module) for module in (angles, flags, masks, correct, atmosphere, neighbourhood)]
     return hashlib.sha256("\n".join(sources).encode()).hexdigest()

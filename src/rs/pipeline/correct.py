@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from rs.algorithms.atmosphere import Geometry, Path, clear_path
+from rs.algorithms.atmosphere import Geometry, Path, clear_path, lambert_inversion
 from rs.core.bands import Band
+from rs.core.grid import Block, Grid
 from rs.core.product import Product
 from rs.core.scene import Correction, Reflectance, Scene
+from rs.pipeline.angles import has_pixel_angles, pixel_angles
+from rs.raster.blocks import Handles
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +49,7 @@ def correction_level(scene: Scene, product: Product) -> Correction:
     """Level of the correction that reaches the product's reflectance."""
     if correction_bands(scene, product):
         return Correction.D_RESIDUAL_SWIR
-    if _needs_rayleigh(scene, product):
+    if needs_rayleigh(scene, product):
         return Correction.A_RAYLEIGH
     return scene.correction
 
@@ -55,14 +58,16 @@ def correction_note(scene: Scene, product: Product) -> str:
     """What an item says about the correction; "" where the pixels are used as delivered."""
     if correction_bands(scene, product):
         return "level D: the 2.2 um residual of the land-corrected reflectance is taken off every band"
-    if _needs_rayleigh(scene, product):
-        return "level A: gases and molecules corrected with the mean geometry at sea level; aerosol remains"
+    if needs_rayleigh(scene, product):
+        angles = "the angles of each pixel" if has_pixel_angles(scene) else "the mean geometry"
+        return f"level A: gases and molecules corrected with {angles} at sea level; aerosol remains"
     if product.reflectance is not scene.reflectance:
         return "made from surface reflectance in place of Rayleigh-corrected reflectance"
     return ""
 
 
-def _needs_rayleigh(scene: Scene, product: Product) -> bool:
+def needs_rayleigh(scene: Scene, product: Product) -> bool:
+    """Whether gases and molecules are to be corrected, which takes angles."""
     return product.reflectance is Reflectance.RAYLEIGH_CORRECTED and scene.reflectance is Reflectance.TOA
 
 
@@ -74,29 +79,29 @@ def geometry_of(scene: Scene) -> Geometry:
     return Geometry(a.sun_zenith, a.view_zenith or 0.0, azimuth)
 
 
-def clear_paths(scene: Scene, bands: tuple[Band, ...]) -> dict[Band, Path]:
-    """Gas and Rayleigh terms of bands, from the platform's wavelengths [nm]."""
-    geometry = geometry_of(scene)
-    return {band: clear_path(scene.platform.wavelengths[band.value], geometry) for band in bands}
+def geometry_on(held: Handles, scene: Scene, grid: Grid, block: Block) -> Geometry:
+    """Angles for correcting a block: of each pixel where the scene has them, else its means."""
+    return pixel_angles(held, scene, grid, block) or geometry_of(scene)
 
 
-def brought_to(product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...]) -> list[Floats]:
+def brought_to(
+    product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...],
+    geometry: Geometry | None = None,
+) -> list[Floats]:  # fmt: skip
     """The wanted bands [rows, cols] in the product's reflectance.
 
     Water-leaving from land-corrected surface reflectance: the residual at 2.2 um, where water is
     black, is glint and haze; it is taken off every band (flat spectrum, level D). Rayleigh-corrected
-    from top of atmosphere: gases and molecules with the mean geometry (level A).
+    from top of atmosphere: gases and molecules (level A) with `geometry`, the scene's means where it is None.
     """
     if correction_bands(scene, product):
         residual = bands[Band.SWIR22]
         return [bands[band] - residual for band in wanted]
-    if _needs_rayleigh(scene, product):
-        paths = clear_paths(scene, wanted)
-        return [_inverted(bands[band], paths[band]) for band in wanted]
+    if needs_rayleigh(scene, product):
+        angles, waves = geometry or geometry_of(scene), scene.platform.wavelengths
+        return [_inverted(bands[band], clear_path(waves[band.value], angles)) for band in wanted]
     return [bands[band] for band in wanted]
 
 
 def _inverted(rho_t: Floats, path: Path) -> Floats:
-    gain, offset, albedo = path.inverse
-    a = rho_t * gain + offset
-    return a / (1 + albedo * a)
+    return np.asarray(lambert_inversion(rho_t, path), np.float64)

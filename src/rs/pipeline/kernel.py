@@ -28,7 +28,7 @@ def use_cache(folder: Path | None) -> bool:
     """Keep compiled kernels in `folder`, or in none. False where the folder can't be written."""
     _cache.clear()
     compiled.cache_clear()
-    grower.cache_clear()
+    neighbour.cache_clear()
     if folder is None:
         return False
     try:
@@ -113,19 +113,21 @@ compiled = _Compiled()
 
 
 @cache
-def grower() -> Callable[..., None]:
-    """The compiled `rs.algorithms.neighbourhood.grow`."""
+def neighbour(name: str) -> Callable[..., None]:
+    """A compiled function of `rs.algorithms.neighbourhood`: grow or mostly."""
     import inspect
 
     import numba
 
     from rs.algorithms import neighbourhood
 
-    source = "import numpy as np\nfrom numpy.typing import NDArray\n\n\n" + inspect.getsource(neighbourhood.grow)
+    source = "import numpy as np\nfrom numpy.typing import NDArray\n\n\n" + inspect.getsource(
+        getattr(neighbourhood, name)
+    )
     module = _module(_name(source, ""), source)
     jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
-    grown: Callable[..., None] = jit(module.grow)
-    return grown
+    made: Callable[..., None] = jit(getattr(module, name))
+    return made
 
 
 def _compile(recipe: Recipe, layers: int) -> Callable[..., None]:

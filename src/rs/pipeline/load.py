@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
 from rs.core.bands import Band, Quality
 from rs.core.grid import Block, Grid, Shape
 from rs.core.scene import Asset, QualitySource, Scene
 from rs.errors import Contradiction, MissingPart
+from rs.pipeline.clear_land import Evidence, has_classes, infrared_of, kind_of, vegetated, wanted_bits, whole
+from rs.pipeline.flags import flaws_on, translate
 from rs.raster.blocks import Handles, Piece, handles, read_block, read_piece
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SETTLE_PIXELS = 1024
 APPLIED_ABOVE = 0.20
 NOT_APPLIED_BELOW = 0.01
 CLEAR_NEEDED = 100
+CONSISTENT = "Fetch the scene from a source whose metadata are consistent"
 
 
 def unit_grid(scene: Scene, bands: Iterable[Band]) -> Grid:
@@ -40,12 +42,27 @@ def read_band(held: Handles, asset: Asset, grid: Grid, block: Block) -> Floats:
 
 
 def values_on(piece: Piece, grid: Grid, block: Block) -> Floats:
-    """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none."""
+    """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none.
+
+    None is where the count says so, and where a mask of the band says saturated, defective, lost, no data.
+    """
     counts, inside = piece.on(grid, block)
     values = calibrate(piece.asset, counts)
     if inside is not None:
         values[~inside] = np.nan
+    if piece.masks:
+        values[flaws_on(piece, grid, block) != 0] = np.nan
     return values
+
+
+def sensor_flags(held: Handles, scene: Scene, pieces: Iterable[Piece], grid: Grid, block: Block) -> list[Flags]:
+    """What the sensor's flag files say of a block, then the saturated pixels of bands by their own masks.
+
+    A band without measurement is no reason to give up a pixel that others saw, so NODATA is left out.
+    """
+    flags = [read_flags(held, source, grid, block) for source in scene.quality]
+    flaws = [flaws_on(piece, grid, block) for piece in pieces if piece.masks]
+    return flags + [found & np.uint16(Quality.SATURATED) for found in flaws]
 
 
 def calibrate(asset: Asset, counts: NDArray[np.generic]) -> Floats:
@@ -67,22 +84,12 @@ def read_flags(held: Handles, source: QualitySource, grid: Grid, block: Block) -
     return flags
 
 
-def translate(source: QualitySource, counts: NDArray[np.generic]) -> Flags:
-    """Sensor flags to quality bits by the rules of the source."""
-    whole = np.where(np.isfinite(counts), counts, 0).astype(np.int64)
-    flags = np.zeros(whole.shape, np.uint16)
-    for rule in source.rules:
-        flags[(whole & rule.mask) == rule.value] |= np.uint16(rule.bits)
-    for nodata in source.asset.nodata:
-        flags[counts == nodata] = Quality.NODATA
-    return flags
-
-
 def settle(scene: Scene) -> Scene:
     """The scene with every contradictory offset settled from its own pixels, and a note saying how.
 
     On clear land a red reflectance is hardly ever negative. If the claimed offset makes more than
     20% of clear-land pixels negative it was already applied; below 1% it was not; else Contradiction.
+    Clear land is what a classification says; where there is none, vegetation by a test that no offset sways.
     """
     rivals = {band: asset for band, asset in scene.assets.items() if asset.rival_offset is not None}
     if not rivals:
@@ -94,40 +101,49 @@ def settle(scene: Scene) -> Scene:
             where=scene.path,
             remedy="Bring the red band too, or the item of one source only",
         )
-    share, pixels = _negative_share(scene, asset)
-    if NOT_APPLIED_BELOW <= share <= APPLIED_ABOVE:
+    found = _negative_share(scene, asset)
+    if NOT_APPLIED_BELOW <= found.share <= APPLIED_ABOVE:
         raise Contradiction(
-            f"{asset.rival_source}; with the offset {share:.1%} of {pixels} clear-land pixels of red are"
+            f"{asset.rival_source}; with the offset {found.share:.1%} of {found.pixels} {found.kind} pixels of red are"
             " negative, which tells neither way",
             where=f"{scene.path}, band red",
-            remedy="Fetch the scene from a source whose metadata are consistent",
+            remedy=CONSISTENT,
         )
-    return _with_offsets(scene, rivals, applied=share > APPLIED_ABOVE, share=share, pixels=pixels)
+    return _with_offsets(scene, rivals, found)
 
 
-def _negative_share(scene: Scene, asset: Asset) -> tuple[float, int]:
+def _negative_share(scene: Scene, asset: Asset) -> Evidence:
+    infrared, shift = infrared_of(scene, asset), (asset.rival_offset or 0.0) - asset.offset
+    classes, kind = has_classes(scene), kind_of(scene)
+    if not classes and infrared is None:
+        raise Contradiction(
+            f"{asset.rival_source}; it cannot be settled: no classification tells land, and no near infrared with"
+            " the same claims is held to find vegetation",
+            where=f"{scene.path}, band red",
+            remedy=f"Bring the classification (SCL, QA_PIXEL) or the near infrared too. {CONSISTENT}",
+        )
     rows, cols = asset.grid.shape
     step = max(1, -(-max(rows, cols) // SETTLE_PIXELS))
     small = Shape(max(1, rows // step), max(1, cols // step))
     with handles() as held:
-        red = calibrate(asset, held.read(asset, Window(0, 0, cols, rows), small))
+        red = calibrate(asset, whole(held, asset, small))
         clear = np.isfinite(red)
         for source in scene.quality:
-            size = source.asset.grid.shape
-            counts = held.read(source.asset, Window(0, 0, size.cols, size.rows), small)
-            flags = translate(source, counts)
-            clear &= (flags & np.uint16(Quality.LAND)) != 0
+            clear &= wanted_bits(source.knows, translate(source, whole(held, source.asset, small)))
+        if not classes and infrared is not None:
+            clear &= vegetated(red, calibrate(infrared, whole(held, infrared, small)), shift)
     pixels = int(clear.sum())
     if pixels < CLEAR_NEEDED:
         raise Contradiction(
-            f"{asset.rival_source}; only {pixels} clear-land pixels are there to settle it",
+            f"{asset.rival_source}; only {pixels} {kind} pixels are there to settle it",
             where=f"{scene.path}, band red",
-            remedy="Fetch the scene from a source whose metadata are consistent",
+            remedy=CONSISTENT,
         )
-    return float((red[clear] < 0).mean()), pixels
+    return Evidence(float((red[clear] < 0).mean()), pixels, kind)
 
 
-def _with_offsets(scene: Scene, rivals: Mapping[Band, Asset], *, applied: bool, share: float, pixels: int) -> Scene:
+def _with_offsets(scene: Scene, rivals: Mapping[Band, Asset], found: Evidence) -> Scene:
+    applied = found.share > APPLIED_ABOVE
     assets = dict(scene.assets)
     for band, asset in rivals.items():
         offset = asset.rival_offset if applied and asset.rival_offset is not None else asset.offset
@@ -135,8 +151,8 @@ def _with_offsets(scene: Scene, rivals: Mapping[Band, Asset], *, applied: bool, 
     first = next(iter(rivals.values()))
     verdict = "already applied to the pixels" if applied else "not yet applied to the pixels"
     note = (
-        f"offset settled from pixels: {first.rival_source}; with {first.offset:g} applied {share:.1%} of"
-        f" {pixels} clear-land pixels of red would be negative, so the offset was {verdict}"
+        f"offset settled from pixels: {first.rival_source}; with {first.offset:g} applied {found.share:.1%} of"
+        f" {found.pixels} {found.kind} pixels of red would be negative, so the offset was {verdict}"
     )
     return replace(scene, assets=assets, notes=(*scene.notes, note))
 

@@ -14,7 +14,7 @@ from rs.algorithms.neighbourhood import FAR, disk
 from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.scene import Scene
-from rs.pipeline.kernel import grower
+from rs.pipeline.kernel import neighbour
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.uint16]
@@ -31,6 +31,9 @@ CLOUD_MARGIN = 100.0
 
 ADJACENT_PIXELS = 3
 """Water this close [px] to land bears the bit adjacent."""
+
+AFLOAT = 100.0
+"""Half side [m] of the square whose water, where it is more than half, makes the land in its middle doubtful."""
 
 GLINT_ANGLE = 30.0
 LOW_SUN_ZENITH = 70.0
@@ -96,7 +99,8 @@ def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Fl
         bits |= flags
     if not _measured_known(scene):
         seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
-        bits[~np.logical_or.reduce(seen)] |= np.uint16(Quality.NODATA)
+        # where all bands saturate there is no value, and yet something was measured
+        bits[~np.logical_or.reduce([*seen, has(bits, Quality.SATURATED)])] |= np.uint16(Quality.NODATA)
     measured = ~has(bits, Quality.NODATA)
     _water(scene, bands, bits, measured)
     if not scene.cloud_state_known:
@@ -141,26 +145,32 @@ def glint_risk(scene: Scene) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far [px] clouds are grown and land throws light; `halo` is what a block needs of its neighbours."""
+    """How far [px] clouds are grown, land throws light, and water is looked for around land.
+
+    `halo` is what a block needs of its neighbours.
+    """
 
     cloud: int
     land: int
+    water: int = 0
 
     @property
     def halo(self) -> int:
         """Pixels needed around a block."""
-        return max(self.cloud, self.land)
+        return max(self.cloud, self.land, self.water)
 
 
 def reach_of(grid: Grid) -> Reach:
     """Distances in pixels of a grid; a pixel wider than the margin grows nothing."""
     metres = grid.pixel_size * (1.0 if grid.pixel_size > 0.1 else METRES_PER_DEGREE)
-    return Reach(min(FAR - 1, floor(CLOUD_MARGIN / metres)), ADJACENT_PIXELS)
+    cloud, water = (min(FAR - 1, floor(reach / metres)) for reach in (CLOUD_MARGIN, AFLOAT))
+    return Reach(cloud, ADJACENT_PIXELS, water)
 
 
 def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
     """Quality bits with clouds and shadows grown and water near land marked, on an array with its halo.
 
+    Land amid water, which may be what floats there, is not called land: it is unsure, and neither of both.
     The outermost `reach.halo` pixels of the result are not to be used, unless the scene ends there.
     """
     grown = bits.copy()
@@ -172,14 +182,24 @@ def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
     if water.any():
         near = _grown(has(bits, Quality.LAND), reach.land)
         grown[near & water] |= np.uint16(Quality.ADJACENT)
+        afloat = has(bits, Quality.LAND) & _amid(water, reach.water)
+        grown[afloat] |= np.uint16(Quality.UNSURE)
+        grown[afloat] &= ~np.uint16(Quality.LAND)
     return grown
+
+
+def _amid(mask: Bools, radius: int) -> Bools:
+    out = np.zeros(mask.shape, np.uint8)
+    if radius:
+        neighbour("mostly")(np.ascontiguousarray(mask).view(np.uint8), radius, out)
+    return out.view(np.bool_)
 
 
 def _grown(mask: Bools, radius: int) -> Bools:
     if radius == 0 or not mask.any():
         return mask
     out = np.empty(mask.shape, np.uint8)
-    grower()(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
+    neighbour("grow")(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
     return out.view(np.bool_)
 
 

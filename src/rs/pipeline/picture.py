@@ -37,8 +37,8 @@ def quicklook(path: str, layer: Layer, title: str, subtitle: str, grid: Grid) ->
     sheet = Image.new("RGBA", (width + 2 * MARGIN, picture.height + LEGEND_HEIGHT + 70), PAPER)
     sheet.paste(picture, (MARGIN + (width - picture.width) // 2, 58))
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, 10), title, font=_font(20), fill=INK)
-    draw.text((MARGIN, 35), subtitle, font=_font(13), fill=INK)
+    draw.text((MARGIN, 10), title, font=font(20), fill=INK)
+    draw.text((MARGIN, 35), subtitle, font=font(13), fill=INK)
     top = picture.height + 68
     if layer.classes:
         _class_legend(draw, layer, top)
@@ -105,11 +105,11 @@ def _ramp_legend(sheet: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, to
     low, high = layer.shown or layer.valid
     for share in (0.0, 0.5, 1.0):
         text = f"{low + share * (high - low):g}"
-        draw.text((MARGIN + share * width, top + 20), text, font=_font(13), fill=INK, anchor="ma" if share else "la")
+        draw.text((MARGIN + share * width, top + 20), text, font=font(13), fill=INK, anchor="ma" if share else "la")
     unit = "" if layer.unit == "1" else f" [{layer.unit}]"
-    draw.text((MARGIN, top + 38), f"{layer.title} / {layer.title_zh}{unit}", font=_font(13), fill=INK)
+    draw.text((MARGIN, top + 38), f"{layer.title} / {layer.title_zh}{unit}", font=font(13), fill=INK)
     draw.rectangle((MARGIN + width + 28, top, MARGIN + width + 44, top + 16), fill=EMPTY)
-    draw.text((MARGIN + width + 50, top + 1), "no data / 无数据", font=_font(13), fill=INK)
+    draw.text((MARGIN + width + 50, top + 1), "no data / 无数据", font=font(13), fill=INK)
 
 
 def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
@@ -117,9 +117,9 @@ def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
     shown = [(c.colour, f"{c.title} {c.title_zh}") for c in layer.classes] + [(EMPTY_COLOUR, "no data 无数据")]
     for colour, title in shown[:8]:
         draw.rectangle((x, top, x + 16, top + 16), fill=(*rgb(colour), 255), outline=INK)
-        draw.text((x + 22, top + 1), title, font=_font(13), fill=INK)
-        x += 40 + int(draw.textlength(title, font=_font(13)))
-    draw.text((MARGIN, top + 30), f"{layer.title} / {layer.title_zh}", font=_font(13), fill=INK)
+        draw.text((x + 22, top + 1), title, font=font(13), fill=INK)
+        x += 40 + int(draw.textlength(title, font=font(13)))
+    draw.text((MARGIN, top + 30), f"{layer.title} / {layer.title_zh}", font=font(13), fill=INK)
 
 
 def _scale_bar(draw: ImageDraw.ImageDraw, grid: Grid, pixels: int, right_top: tuple[int, int]) -> None:
@@ -131,7 +131,7 @@ def _scale_bar(draw: ImageDraw.ImageDraw, grid: Grid, pixels: int, right_top: tu
     left = right - round(length / metres)
     draw.rectangle((left, top, right, top + 4), fill=INK)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    draw.text(((left + right) / 2, top + 10), text, font=_font(13), fill=INK, anchor="ma")
+    draw.text(((left + right) / 2, top + 10), text, font=font(13), fill=INK, anchor="ma")
 
 
 def _nice(length: float) -> float:
@@ -139,7 +139,8 @@ def _nice(length: float) -> float:
     return float(max(n * power for n in NICE if n * power <= length))
 
 
-def _font(size: int) -> Any:
+def font(size: int) -> Any:
+    """The font of legends at a size [px]: Latin and common Chinese characters."""
     return ImageFont.truetype(BytesIO(_font_bytes()), size, layout_engine=ImageFont.Layout.BASIC)
 
 

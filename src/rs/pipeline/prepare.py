@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rs.core.scene import Asset, Scene, split_href
+from rs.core.scene import Asset, QualitySource, Scene, split_href
 from rs.core.slot import sha256_of
 from rs.errors import BadInput, UnreadableRaster
 from rs.pipeline.load import settle
@@ -42,8 +42,7 @@ def digests_of(scene: Scene) -> dict[str, str]:
 
 def check_digests(scene: Scene) -> None:
     """Raises BadInput where a file of the scene is not the one that was digested at acquisition."""
-    assets = [*scene.assets.values(), *(source.asset for source in scene.quality)]
-    stated = {split_href(asset.href)[0]: asset.digest for asset in assets}
+    stated = {split_href(asset.href)[0]: asset.digest for asset in scene.rasters}
     for file, digest in stated.items():
         if sha256_of(file) != digest:
             raise BadInput(
@@ -57,13 +56,14 @@ def with_digests(scene: Scene, digests: Mapping[str, str]) -> Scene:
     """The scene with the digests of its files filled in."""
 
     def digested(asset: Asset) -> Asset:
-        return replace(asset, digest=digests[split_href(asset.href)[0]])
+        return replace(asset, digest=digests[split_href(asset.href)[0]], masks=flags(asset.masks))
 
-    return replace(
-        scene,
-        assets={band: digested(asset) for band, asset in scene.assets.items()},
-        quality=tuple(replace(source, asset=digested(source.asset)) for source in scene.quality),
-    )
+    def flags(sources: tuple[QualitySource, ...]) -> tuple[QualitySource, ...]:
+        return tuple(replace(source, asset=digested(source.asset)) for source in sources)
+
+    assets = {band: digested(asset) for band, asset in scene.assets.items()}
+    angles = {name: digested(asset) for name, asset in scene.angle_assets.items()}
+    return replace(scene, assets=assets, quality=flags(scene.quality), angle_assets=angles)
 
 
 def settled_of(before: Scene, after: Scene) -> Settled:

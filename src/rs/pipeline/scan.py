@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rs.algorithms.atmosphere import Geometry
 from rs.core.bands import NOT_CLEAR, Band, Quality
 from rs.core.grid import Block, Grid
 from rs.core.scene import Scene
 from rs.errors import RsError
 from rs.pipeline.apply import Bound, Tally, bind
 from rs.pipeline.choose import Job, needed_bands
-from rs.pipeline.correct import brought_to, correction_bands
-from rs.pipeline.load import read_flags, values_on
+from rs.pipeline.correct import brought_to, correction_bands, geometry_on, needs_rayleigh
+from rs.pipeline.load import sensor_flags, values_on
 from rs.pipeline.masks import has, neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
@@ -41,6 +41,16 @@ class Making:
     tallies: dict[str, Tally]
     allowed: int = 0
     flagged: int = 0
+
+
+@dataclass
+class OnGrid:
+    """A block on the grid of products: quality bits, bands as delivered, angles where a product needs them."""
+
+    block: Block
+    bits: Flags
+    bands: dict[Band, Floats] = field(default_factory=dict)
+    geometry: Geometry | None = None
 
 
 @dataclass
@@ -105,50 +115,53 @@ class Scan:
         for blocks in [*rows.values(), []]:
             below = list(pool.map(lambda block: self._load(held, block), blocks))
             around = Surroundings([*above, *here, *below], self.reach.halo)
-            list(pool.map(lambda loaded, view=around: self._process(loaded, view), here))
+            list(pool.map(lambda loaded, view=around: self._process(held, loaded, view), here))
             above, here = [Loaded(x.block, {}, x.bits) for x in here], below
 
     def _load(self, held: Handles, block: Block) -> Loaded:
         pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
-        bands = {band: values_on(pieces[band], self.grid, block) for band in quality_bands(self.scene)}
-        sensor = [read_flags(held, source, self.grid, block) for source in self.scene.quality]
+        shared = quality_bands(self.scene)
+        bands = {band: values_on(pieces[band], self.grid, block) for band in shared}
+        sensor = sensor_flags(held, self.scene, [pieces[band] for band in shared], self.grid, block)
         return Loaded(block, pieces, pixel_bits(self.scene, bands, sensor))
 
-    def _process(self, loaded: Loaded, around: Surroundings) -> None:
+    def _process(self, held: Handles, loaded: Loaded, around: Surroundings) -> None:
         block = loaded.block
         bits = around.crop(neighbour_bits(around.of(block), self.reach), block)
         self.quality.write(block, bits)
         self._count(block, bits, loaded)
-        on: dict[Grid, tuple[Block | None, Flags, dict[Band, Floats]]] = {}
+        on: dict[Grid, OnGrid | None] = {}
         for making in self.makings:
             grid = making.job.grid
             if grid not in on:
                 part = part_of(grid, self.grid, block)
-                on[grid] = (part, self._bits_on(grid, part, block, bits), {})
-            part, grid_bits, bands = on[grid]
-            if part is not None:
-                self._apply(making, part, grid_bits, self._values(making, part, loaded, bands))
+                on[grid] = OnGrid(part, self._bits_on(grid, part, block, bits)) if part is not None else None
+            here = on[grid]
+            if here is not None:
+                self._fill(held, making, here, loaded)
+                self._apply(making, here)
 
-    def _bits_on(self, grid: Grid, part: Block | None, block: Block, bits: Flags) -> Flags:
+    def _bits_on(self, grid: Grid, part: Block, block: Block, bits: Flags) -> Flags:
         """Quality bits of the pixels under the centres of a coarser grid."""
-        if part is None or (part == block and grid == self.grid):
+        if part == block and grid == self.grid:
             return bits
         rows, _ = nearest(self.grid, grid, part, axis=0)
         cols, _ = nearest(self.grid, grid, part, axis=1)
         return np.ascontiguousarray(bits[np.ix_(rows - block.row, cols - block.col)])
 
-    def _values(self, making: Making, part: Block, loaded: Loaded, bands: dict[Band, Floats]) -> dict[Band, Floats]:
-        """Bands of a product on its grid; products of one grid share them."""
+    def _fill(self, held: Handles, making: Making, here: OnGrid, loaded: Loaded) -> None:
+        """Bands and angles that a product takes on its grid; products of one grid share them."""
         job = making.job
         for band in (*job.recipe.bands, *correction_bands(self.scene, job.product)):
-            if band not in bands:
-                bands[band] = values_on(loaded.pieces[band], job.grid, part)
-        return bands
+            if band not in here.bands:
+                here.bands[band] = values_on(loaded.pieces[band], job.grid, here.block)
+        if here.geometry is None and needs_rayleigh(self.scene, job.product):
+            here.geometry = geometry_on(held, self.scene, job.grid, here.block)
 
-    def _apply(self, making: Making, block: Block, bits: Flags, bands: Mapping[Band, Floats]) -> None:
-        product = making.job.product
-        ok = allowed(bits, product.require, product.reject)
-        inputs = brought_to(product, self.scene, bands, making.job.recipe.bands)
+    def _apply(self, making: Making, here: OnGrid) -> None:
+        product, block = making.job.product, here.block
+        ok = allowed(here.bits, product.require, product.reject)
+        inputs = brought_to(product, self.scene, here.bands, making.job.recipe.bands, here.geometry)
         counts = making.bound.counts(ok, inputs)
         partial = [Tally(layer) for layer in product.layers]
         for k, (layer, tally) in enumerate(zip(product.layers, partial, strict=True)):

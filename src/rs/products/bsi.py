@@ -26,8 +26,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.NATURAL_RESOURCES, Theme.URBAN, Theme.AGRICULTURE),
     recipes=(
-        Recipe(bsi, title="BSI from the wide near-infrared band"),
-        Recipe(bsi, title="BSI from the narrow near-infrared band", nir=Band.NIR08),
+        Recipe(bsi, name="wide_nir", title="BSI from the wide near-infrared band"),
+        Recipe(bsi, name="narrow_nir", title="BSI from the narrow near-infrared band", nir=Band.NIR08),
     ),
     layers=(
         Layer(

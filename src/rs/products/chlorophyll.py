@@ -53,11 +53,17 @@ PRODUCT = Product(
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
         Recipe(
-            chlorophyll, low_confidence=chlorophyll_doubt,
+            chlorophyll, name="smith2018", low_confidence=chlorophyll_doubt,
             title="OCI in clear water, Gilerson 2010 in green water, blended by red edge over red (Smith 2018)",
         ),
-        Recipe(chlorophyll_oc3, low_confidence=always_doubtful, title="OC3 without red edge: no better than a guess"),
-        Recipe(chlorophyll_oc2, low_confidence=always_doubtful, title="OC2 borrowed from OLI: no better than a guess"),
+        Recipe(
+            chlorophyll_oc3, name="oc3", low_confidence=always_doubtful,
+            title="OC3 without red edge: no better than a guess",
+        ),
+        Recipe(
+            chlorophyll_oc2, name="oc2", low_confidence=always_doubtful,
+            title="OC2 borrowed from OLI: no better than a guess",
+        ),
     ),
     layers=(
         Layer(

@@ -36,8 +36,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.AGRICULTURE, Theme.ECOLOGY, Theme.NATURAL_RESOURCES),
     recipes=(
-        Recipe(evi, title="EVI from blue, red and the wide near-infrared band"),
-        Recipe(evi, title="EVI from blue, red and the narrow near-infrared band", nir=Band.NIR08),
+        Recipe(evi, name="wide_nir", title="EVI from blue, red and the wide near-infrared band"),
+        Recipe(evi, name="narrow_nir", title="EVI from blue, red and the narrow near-infrared band", nir=Band.NIR08),
     ),
     layers=(
         Layer(

@@ -35,8 +35,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.AGRICULTURE, Theme.ECOLOGY, Theme.NATURAL_RESOURCES),
     recipes=(
-        Recipe(evi2, title="EVI2 from red and the wide near-infrared band"),
-        Recipe(evi2, title="EVI2 from red and the narrow near-infrared band", nir=Band.NIR08),
+        Recipe(evi2, name="wide_nir", title="EVI2 from red and the wide near-infrared band"),
+        Recipe(evi2, name="narrow_nir", title="EVI2 from red and the narrow near-infrared band", nir=Band.NIR08),
     ),
     layers=(
         Layer(

@@ -1,4 +1,9 @@
-"""Floating algae: near infrared above a line from red to shortwave infrared (Hu 2009), and the cover it means."""
+"""Floating algae: near infrared above a line from red to shortwave infrared (Hu 2009), and the cover it means.
+
+Thick mats look like meadows: classification and own water test both take them for land. So this product does
+not ask for water; it leaves out land, which is land by both tests and not surrounded by water. What lies amid
+water is kept whatever it looks like, and bears the quality bit `unsure`: a mat, a boat, a pier, a small island.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rs.core.bands import Quality
+from rs.core.bands import NOT_CLEAR, Quality
 from rs.core.pixel import pixelfunc, pixelwise
 from rs.core.product import Family, Layer, Maturity, Product, Recipe, Theme
 from rs.core.scene import Reflectance
@@ -65,7 +70,7 @@ def bright_without_green(red: float, nir08: float, swir16: float, c: Line) -> fl
 
 PRODUCT = Product(
     name="floating_algae",
-    version="1.0.0",
+    version="1.1.0",
     title="Floating algae",
     title_zh="漂浮藻类",
     description="Algae on the water surface: an index, and the share of each pixel that they cover.",
@@ -73,7 +78,10 @@ PRODUCT = Product(
     themes=(Theme.ECOLOGY, Theme.EMERGENCY, Theme.TRANSPORT),
     reflectance=Reflectance.RAYLEIGH_CORRECTED,
     recipes=(
-        Recipe(floating_algae, low_confidence=bright_without_green, title="FAI with fixed end-members of cover"),
+        Recipe(
+            floating_algae, name="fai_fixed", low_confidence=bright_without_green,
+            title="FAI with fixed end-members of cover",
+        ),
     ),
     layers=(
         Layer(
@@ -85,13 +93,15 @@ PRODUCT = Product(
             scale=0.005, colours=("#eaf1f4", "#d6e59a", "#94c652", "#3f8f35", "#0f4d20"),
         ),
     ),
-    require=Quality.WATER,
+    reject=NOT_CLEAR | Quality.LAND,
     sources=(
         "Hu 2009, https://doi.org/10.1016/j.rse.2009.05.012",
         "Lu et al. 2019 (linear up to 0.2), https://doi.org/10.1364/OE.27.018620",
     ),
     limits=(
-        "Only where the scene's classification says water: dense mats that it takes for land are lost.",
+        "Dense mats read as land: kept where water fills over half of the 200 m around, with the quality bit unsure.",
+        "So mats wider than some 80 m (single pixels of Landsat, 3 across) lose their middle, as do all along a shore.",
+        "Boats, piers, spits and islands of that size with plants on them read as algae: mind the bit unsure.",
         "End-members are fixed (0 and 0.2), not taken from the scene; the true ones vary with species and thickness.",
         "Sediment plumes and glint raise the index: no cover unless NDVI > 0 and red < 0.08, and low confidence there.",
         "Report the sum of cover and the count of pixels together; the area enclosed is a third number.",

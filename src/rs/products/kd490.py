@@ -94,11 +94,11 @@ PRODUCT = Product(
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
         Recipe(
-            kd490, low_confidence=kd490_doubt,
+            kd490, name="kd2_lee2013", low_confidence=kd490_doubt,
             title="KD2 in clear water, Lee 2013 on P3QAA in turbid water, blended by red over blue",
         ),
         Recipe(
-            kd490_overhead_sun, low_confidence=kd490_overhead_sun_doubt,
+            kd490_overhead_sun, name="kd2_lee2013_overhead_sun", low_confidence=kd490_overhead_sun_doubt,
             title="KD2 and Lee 2013 as for the sun overhead (not stated): turbid water a fifth too low at 40 degrees",
         ),
     ),

@@ -26,8 +26,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.EMERGENCY, Theme.ECOLOGY, Theme.NATURAL_RESOURCES),
     recipes=(
-        Recipe(nbr, title="NBR from the narrow near-infrared band"),
-        Recipe(nbr, title="NBR from the wide near-infrared band", nir08=Band.NIR),
+        Recipe(nbr, name="narrow_nir", title="NBR from the narrow near-infrared band"),
+        Recipe(nbr, name="wide_nir", title="NBR from the wide near-infrared band", nir08=Band.NIR),
     ),
     layers=(
         Layer(

@@ -26,8 +26,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.URBAN, Theme.NATURAL_RESOURCES, Theme.TRANSPORT),
     recipes=(
-        Recipe(ndbi, title="NDBI from the narrow near-infrared band"),
-        Recipe(ndbi, title="NDBI from the wide near-infrared band", nir08=Band.NIR),
+        Recipe(ndbi, name="narrow_nir", title="NDBI from the narrow near-infrared band"),
+        Recipe(ndbi, name="wide_nir", title="NDBI from the wide near-infrared band", nir08=Band.NIR),
     ),
     layers=(
         Layer(

@@ -29,7 +29,7 @@ PRODUCT = Product(
     family=Family.MARINE,
     themes=(Theme.ECOLOGY, Theme.NATURAL_RESOURCES, Theme.EMERGENCY),
     reflectance=Reflectance.WATER_LEAVING,
-    recipes=(Recipe(ndci, title="NDCI from red and red edge (705 nm)"),),
+    recipes=(Recipe(ndci, name="mishra2012", title="NDCI from red and red edge (705 nm)"),),
     layers=(
         Layer(
             "ndci", "NDCI", "归一化叶绿素指数", "1", (-1.0, 1.0), "int16", -32768, scale=0.0001,

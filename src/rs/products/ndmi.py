@@ -26,8 +26,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.AGRICULTURE, Theme.ECOLOGY, Theme.EMERGENCY),
     recipes=(
-        Recipe(ndmi, title="NDMI from the narrow near-infrared band"),
-        Recipe(ndmi, title="NDMI from the wide near-infrared band", nir08=Band.NIR),
+        Recipe(ndmi, name="narrow_nir", title="NDMI from the narrow near-infrared band"),
+        Recipe(ndmi, name="wide_nir", title="NDMI from the wide near-infrared band", nir08=Band.NIR),
     ),
     layers=(
         Layer(

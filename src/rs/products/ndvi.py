@@ -23,8 +23,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.AGRICULTURE, Theme.ECOLOGY, Theme.NATURAL_RESOURCES, Theme.URBAN),
     recipes=(
-        Recipe(ndvi, title="NDVI from red and the wide near-infrared band"),
-        Recipe(ndvi, title="NDVI from red and the narrow near-infrared band", nir=Band.NIR08),
+        Recipe(ndvi, name="wide_nir", title="NDVI from red and the wide near-infrared band"),
+        Recipe(ndvi, name="narrow_nir", title="NDVI from red and the narrow near-infrared band", nir=Band.NIR08),
     ),
     layers=(
         Layer(

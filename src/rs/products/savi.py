@@ -33,8 +33,8 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.AGRICULTURE, Theme.ECOLOGY, Theme.NATURAL_RESOURCES),
     recipes=(
-        Recipe(savi, title="SAVI from red and the wide near-infrared band"),
-        Recipe(savi, title="SAVI from red and the narrow near-infrared band", nir=Band.NIR08),
+        Recipe(savi, name="wide_nir", title="SAVI from red and the wide near-infrared band"),
+        Recipe(savi, name="narrow_nir", title="SAVI from red and the narrow near-infrared band", nir=Band.NIR08),
     ),
     layers=(
         Layer(

@@ -32,7 +32,7 @@ PRODUCT = Product(
     family=Family.MARINE,
     themes=(Theme.ECOLOGY, Theme.NATURAL_RESOURCES, Theme.URBAN),
     reflectance=Reflectance.WATER_LEAVING,
-    recipes=(Recipe(secchi_depth, low_confidence=red_replaced, title="P3QAA: blue, green and red"),),
+    recipes=(Recipe(secchi_depth, name="p3qaa", low_confidence=red_replaced, title="P3QAA: blue, green and red"),),
     layers=(
         Layer(
             "secchi_depth", "Secchi depth", "透明度", "m", (0.01, 60.0), "uint16", 65535, scale=0.001,

@@ -32,7 +32,11 @@ PRODUCT = Product(
     description="Skin temperature of land and water at the time of the overpass, with its uncertainty.",
     family=Family.LAND,
     themes=(Theme.URBAN, Theme.ECOLOGY, Theme.EMERGENCY, Theme.AGRICULTURE),
-    recipes=(Recipe(surface_temperature, title="Surface temperature as delivered, where known to 5 K"),),
+    recipes=(
+        Recipe(
+            surface_temperature, name="as_delivered", title="Surface temperature as delivered, where known to 5 K"
+        ),
+    ),
     layers=(
         Layer(
             "surface_temperature", "Surface temperature", "地表温度", "K", (150.0, 373.0), "uint16", 65535, scale=0.01,

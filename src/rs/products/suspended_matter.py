@@ -146,14 +146,17 @@ PRODUCT = Product(
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
         Recipe(
-            suspended_matter, low_confidence=always_doubtful,
+            suspended_matter, name="novoa2017", low_confidence=always_doubtful,
             title="Nechad 2010 at red and near infrared, switched between 0.08 and 0.12 (Novoa 2017)",
         ),
         Recipe(
-            suspended_matter_jiang, low_confidence=always_doubtful,
+            suspended_matter_jiang, name="jiang2023", low_confidence=always_doubtful,
             title="Jiang 2023, semi-analytical: 560, 665, 740 or 865 nm by water type",
         ),
-        Recipe(suspended_matter_red, low_confidence=always_doubtful, title="Nechad 2010: red alone"),
+        Recipe(
+            suspended_matter_red, name="nechad2010_red", low_confidence=always_doubtful,
+            title="Nechad 2010: red alone",
+        ),
     ),
     layers=(
         Layer(

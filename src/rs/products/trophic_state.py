@@ -47,7 +47,7 @@ PRODUCT = Product(
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
         Recipe(
-            trophic_state, low_confidence=trophic_doubt,
+            trophic_state, name="tli_chl_sd", low_confidence=trophic_doubt,
             title="TLI of two parameters: chlorophyll (OCI and red edge) and Secchi depth (P3QAA)",
         ),
     ),

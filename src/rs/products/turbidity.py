@@ -66,9 +66,12 @@ PRODUCT = Product(
     themes=(Theme.ECOLOGY, Theme.NATURAL_RESOURCES, Theme.EMERGENCY),
     reflectance=Reflectance.WATER_LEAVING,
     recipes=(
-        Recipe(turbidity, title="Dogliotti 2015: red below 0.05, near infrared above 0.07, blended between"),
         Recipe(
-            turbidity_red, low_confidence=beyond_red,
+            turbidity, name="dogliotti2015",
+            title="Dogliotti 2015: red below 0.05, near infrared above 0.07, blended between",
+        ),
+        Recipe(
+            turbidity_red, name="nechad2009_red", low_confidence=beyond_red,
             title="Nechad 2009: red only (655 nm); low confidence above a red reflectance of 0.07",
         ),
     ),

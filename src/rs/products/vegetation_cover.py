@@ -60,11 +60,12 @@ PRODUCT = Product(
     themes=(Theme.ECOLOGY, Theme.NATURAL_RESOURCES, Theme.URBAN, Theme.AGRICULTURE),
     recipes=(
         Recipe(
-            vegetation_cover, title="NDVI of the wide near-infrared band between fixed end-members",
+            vegetation_cover, name="wide_nir",
+            title="NDVI of the wide near-infrared band between fixed end-members",
         ),
         Recipe(
-            vegetation_cover, title="NDVI of the narrow near-infrared band between fixed end-members",
-            nir=Band.NIR08,
+            vegetation_cover, name="narrow_nir",
+            title="NDVI of the narrow near-infrared band between fixed end-members", nir=Band.NIR08,
         ),
     ),
     layers=(

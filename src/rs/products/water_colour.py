@@ -66,8 +66,31 @@ class Four(NamedTuple):
     p0: float
 
 
+class Three(NamedTuple):
+    """Chromaticity weights of 479, 561, 661 nm and the hue correction p5 (highest) .. p0."""
+
+    x0: float
+    x1: float
+    x2: float
+    y0: float
+    y1: float
+    y2: float
+    z0: float
+    z1: float
+    z2: float
+    p5: float
+    p4: float
+    p3: float
+    p2: float
+    p1: float
+    p0: float
+
+
 FITTED_LOW, FITTED_HIGH = 33.0, 242.0
-"""Raw hue angles [degrees] within which the corrected angle grows with the raw one, for every sensor."""
+"""Raw hue angles [degrees] within which the corrected angle grows with the raw one, for sensors with a coastal band."""
+
+THREE_LOW, THREE_HIGH = 35.0, 227.0
+"""The same for the three visible bands of Landsat 5 and 7, whose correction bends back sooner."""
 
 
 @pixelfunc
@@ -98,6 +121,15 @@ def raw_hue_4(coastal: float, blue: float, green: float, red: float, c: Four) ->
     return hue_angle(x, y, z)
 
 
+@pixelfunc
+def raw_hue_3(blue: float, green: float, red: float, c: Three) -> float:
+    """Raw hue angle [degrees] of three bands."""
+    x = c.x0 * blue + c.x1 * green + c.x2 * red
+    y = c.y0 * blue + c.y1 * green + c.y2 * red
+    z = c.z0 * blue + c.z1 * green + c.z2 * red
+    return hue_angle(x, y, z)
+
+
 @pixelwise
 def water_colour_5(
     coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five
@@ -115,6 +147,15 @@ def water_colour_4(coastal: float, blue: float, green: float, red: float, c: Fou
 
 
 @pixelwise
+def water_colour_3(blue: float, green: float, red: float, c: Three) -> tuple[float, float]:
+    """Hue angle [degrees] and Forel-Ule class 1..21 from water-leaving reflectance [any common scale]."""
+    raw = raw_hue_3(blue, green, red, c)
+    near = min(max(raw, THREE_LOW), THREE_HIGH)
+    hue = raw - near + corrected(near, c.p5, c.p4, c.p3, c.p2, c.p1, c.p0)
+    return hue, forel_ule(hue)
+
+
+@pixelwise
 def beyond_fit_5(coastal: float, blue: float, green: float, red: float, rededge071: float, c: Five) -> float:
     """1 where the raw hue angle lies beyond the angles that the correction was fitted to, else 0."""
     raw = raw_hue_5(coastal, blue, green, red, rededge071, c)
@@ -126,6 +167,13 @@ def beyond_fit_4(coastal: float, blue: float, green: float, red: float, c: Four)
     """1 where the raw hue angle lies beyond the angles that the correction was fitted to, else 0."""
     raw = raw_hue_4(coastal, blue, green, red, c)
     return 1.0 if raw < FITTED_LOW or raw > FITTED_HIGH else 0.0
+
+
+@pixelwise
+def beyond_fit_3(blue: float, green: float, red: float, c: Three) -> float:
+    """1 where the raw hue angle lies beyond the angles that the correction was fitted to, else 0."""
+    raw = raw_hue_3(blue, green, red, c)
+    return 1.0 if raw < THREE_LOW or raw > THREE_HIGH else 0.0
 
 
 PRODUCT = Product(
@@ -140,13 +188,21 @@ PRODUCT = Product(
     recipes=(
         Recipe(
             water_colour_5,
+            name="five_bands",
             low_confidence=beyond_fit_5,
             title="Hue from five visible bands, corrected for the sensor's bands",
         ),
         Recipe(
             water_colour_4,
+            name="four_bands",
             low_confidence=beyond_fit_4,
             title="Hue from four visible bands, corrected for the sensor's bands",
+        ),
+        Recipe(
+            water_colour_3,
+            name="three_bands",
+            low_confidence=beyond_fit_3,
+            title="Hue from three visible bands of Landsat 5 and 7, corrected for the sensor's bands",
         ),
     ),
     layers=(
@@ -171,5 +227,6 @@ PRODUCT = Product(
         "A ratio of bands: robust against flat errors of atmospheric correction, not against haze in blue.",
         "Hue angles above 232 degrees have no class.",
         "Raw hue angles below 33 or above 242 degrees, very brown or violet, bear the flag low_confidence.",
+        "Landsat 5 and 7 see three visible bands: flagged below 35 and above 227; 5 borrows the coefficients of 7.",
     ),
 )  # fmt: skip

@@ -36,9 +36,9 @@ PRODUCT = Product(
     family=Family.LAND,
     themes=(Theme.NATURAL_RESOURCES, Theme.EMERGENCY, Theme.ECOLOGY),
     recipes=(
-        Recipe(water_extent, title="MNDWI: green against shortwave infrared", infrared=Band.SWIR16),
-        Recipe(water_extent, title=NDWI, infrared=Band.NIR),
-        Recipe(water_extent, title=NDWI, infrared=Band.NIR08),
+        Recipe(water_extent, name="mndwi", title="MNDWI: green against shortwave infrared", infrared=Band.SWIR16),
+        Recipe(water_extent, name="ndwi_wide_nir", title=NDWI, infrared=Band.NIR),
+        Recipe(water_extent, name="ndwi_narrow_nir", title=NDWI, infrared=Band.NIR08),
     ),
     layers=(
         Layer(

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import rasterio
@@ -16,11 +16,14 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from rs.core.grid import Block, Grid, Shape
-from rs.core.scene import Asset
+from rs.core.scene import Asset, QualitySource
 from rs.errors import Contradiction
+from rs.raster.drawing import DrawnMask
 from rs.raster.opening import open_raster, read_failed
+from rs.raster.polygons import is_polygons
 
 Array = NDArray[Any]
+Source: TypeAlias = DatasetReader | DrawnMask
 
 
 @dataclass
@@ -29,27 +32,32 @@ class Handles:
 
     decoded: dict[str, int] = field(default_factory=dict)
     _local: threading.local = field(default_factory=threading.local)
-    _all: list[DatasetReader] = field(default_factory=list)
+    _all: list[Source] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def dataset(self, path: str, grid: Grid | None = None) -> DatasetReader:
+    def dataset(self, path: str, grid: Grid | None = None) -> Source:
         """This thread's handle of a file; the polygons of a mask are drawn on `grid`."""
-        mine: dict[str, DatasetReader] = self._local.__dict__.setdefault("open", {})
+        mine: dict[str, Source] = self._local.__dict__.setdefault("open", {})
         if path not in mine:
-            mine[path] = open_raster(path, grid)
+            mine[path] = DrawnMask(path, grid) if grid is not None and is_polygons(path) else open_raster(path)
             with self._lock:
                 self._all.append(mine[path])
         return mine[path]
 
     def read(self, asset: Asset, window: Window, shape: Shape | None = None) -> Array:
-        """Counts of a window, in the file's dtype; `shape` asks for a decimated read."""
+        """Counts of a window, in the file's dtype; `shape` asks for a decimated read. Planes are packed to bits."""
         dataset = self.dataset(asset.href, asset.grid)
         with self._lock:
             self.decoded[asset.href] = self.decoded.get(asset.href, 0) + 1
+        if isinstance(dataset, DrawnMask):
+            return dataset.read(window, shape)
         try:
             # errors of JPEG 2000 tiles decoded ahead by GDAL's own threads are lost
             with rasterio.Env(GDAL_NUM_THREADS="1"):
-                return np.asarray(dataset.read(asset.index, window=window, out_shape=shape))
+                if not asset.planes:
+                    return np.asarray(dataset.read(asset.index, window=window, out_shape=shape))
+                size = None if shape is None else (len(asset.planes), *shape)
+                return _packed(dataset.read(list(asset.planes), window=window, out_shape=size))
         except (RasterioError, ValueError, MemoryError) as error:
             raise read_failed(asset.href, asset.index, window, error) from error
 
@@ -59,6 +67,15 @@ class Handles:
             for dataset in self._all:
                 dataset.close()
             self._all.clear()
+
+
+def _packed(planes: Array) -> Array:
+    """Planes [n, rows, cols] as the bits of one count, the first in bit 0."""
+    counts = np.zeros(planes.shape[1:], np.uint8 if len(planes) <= 8 else np.uint16)
+    for k, plane in enumerate(planes):
+        if plane.any():
+            counts |= (plane != 0).astype(counts.dtype) << counts.dtype.type(k)
+    return counts
 
 
 @contextmanager
@@ -75,13 +92,15 @@ def handles() -> Iterator[Handles]:
 class Piece:
     """Counts of an asset under a block of another grid, as the file holds them.
 
-    counts: [rows, cols] of the file's own pixels from `row`, `col` on.
+    counts: [rows, cols] of the file's own pixels from `row`, `col` on. masks: those of the asset with
+    their own pieces.
     """
 
     asset: Asset
     counts: Array
     row: int
     col: int
+    masks: tuple[tuple[QualitySource, Piece], ...] = ()
 
     def on(self, grid: Grid, block: Block) -> tuple[Array, Array | None]:
         """Counts on a block by nearest neighbour, and the mask of pixels inside (None: all are)."""
@@ -102,20 +121,21 @@ class Piece:
 
 
 def read_piece(held: Handles, asset: Asset, grid: Grid, block: Block) -> Piece:
-    """The pixels of an asset under a block of a grid: one window, read once.
+    """The pixels of an asset and of its masks under a block of a grid: one window of each, read once.
 
     The grids share their coordinate reference system, else Contradiction.
     """
+    masks = tuple((mask, read_piece(held, mask.asset, grid, block)) for mask in asset.masks)
     if asset.grid.crs != grid.crs:
         raise Contradiction(f"is in {asset.grid.crs}, other bands of the scene in {grid.crs}", where=asset.href)
     if same_grid(asset.grid, grid):
         window = Window(block.col, block.row, block.width, block.height)
-        return Piece(asset, held.read(asset, window), block.row, block.col)
+        return Piece(asset, held.read(asset, window), block.row, block.col, masks)
     rows, _ = nearest(asset.grid, grid, block, axis=0)
     cols, _ = nearest(asset.grid, grid, block, axis=1)
     top, left = int(rows.min()), int(cols.min())
     window = Window(left, top, int(cols.max()) - left + 1, int(rows.max()) - top + 1)
-    return Piece(asset, held.read(asset, window), top, left)
+    return Piece(asset, held.read(asset, window), top, left, masks)
 
 
 def read_block(held: Handles, asset: Asset, grid: Grid, block: Block) -> tuple[Array, Array | None]:

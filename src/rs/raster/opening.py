@@ -14,7 +14,6 @@ from rasterio.io import DatasetReader
 from rs.core.grid import Grid, Shape, Transform
 from rs.errors import MissingPart, UnreadableRaster
 from rs.raster.archive import BROKEN, gdal_path, opened
-from rs.raster.polygons import draw_mask
 
 DRIVERS = {
     b"II*\x00": "GTiff",
@@ -51,14 +50,11 @@ def driver_of(path: str) -> str:
     )
 
 
-def open_raster(path: str, grid: Grid | None = None) -> DatasetReader:
+def open_raster(path: str) -> DatasetReader:
     """An open rasterio dataset of a local file or of a member "x.zip!name".
 
-    grid: where the polygons of a mask (GML) are drawn. Raises UnreadableRaster with file and reason.
-    GDAL's path into an archive is built here only.
+    Raises UnreadableRaster with file and reason. GDAL's path into an archive is built here only.
     """
-    if grid is not None and path.lower().endswith(".gml"):
-        return draw_mask(path, grid)
     driver = driver_of(path)
     try:
         with _opening, warnings.catch_warnings():

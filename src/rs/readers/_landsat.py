@@ -75,6 +75,8 @@ SATELLITES = {
 }
 """A new satellite is one line here; its coefficients and wavelengths stand in their own tables."""
 
+INSTRUMENTS = (TM, ETM, OLI)
+
 PLATFORMS = {
     name: Platform(name, instrument.sensor, COEFFICIENTS.get(name, {}), WAVELENGTHS.get(name, {}))
     for name, instrument in SATELLITES.items()

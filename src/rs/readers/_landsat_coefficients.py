@@ -14,6 +14,14 @@ _HUE_OLI = {
 }  # fmt: skip
 """Chromaticity weights of 443, 483, 561, 655 nm (van der Woerd and Wernand 2018)."""
 
+_HUE_L7 = {
+    "x0": 13.104, "x1": 53.791, "x2": 31.304,
+    "y0": 24.097, "y1": 65.801, "y2": 15.883,
+    "z0": 63.845, "z1": 2.142, "z2": 0.013,
+    "p5": -84.94, "p4": 594.17, "p3": -1559.86, "p2": 1852.50, "p1": -918.11, "p0": 151.49,
+}  # fmt: skip
+"""Chromaticity weights of 479, 561, 661 nm and the hue correction (van der Woerd and Wernand 2018)."""
+
 _HUE_L8 = {"p5": -52.16, "p4": 373.81, "p3": -981.83, "p2": 1134.19, "p1": -533.61, "p0": 76.72}
 _HUE_L9 = {"p5": -53.232, "p4": 381.976, "p3": -1005.402, "p2": 1165.186, "p1": -551.152, "p0": 80.401}
 
@@ -59,7 +67,7 @@ _THREE_BANDS_L7 = {
     "gamma_b": -0.04369, "gamma_g": -0.076738, "gamma_r": -0.08083,
     "z1": 1.0615028400, "z2": 0.0,
 }  # fmt: skip
-"""P3QAA for ETM+ (Pitarch and Vanhellemont 2021, coefficients of Landsat 7); borrowed for TM of Landsat 5."""
+"""P3QAA for ETM+ (Pitarch and Vanhellemont 2021, coefficients of Landsat 7); borrowed for TM of Landsat 4 and 5."""
 
 
 def _centres(platform: str) -> Mapping[str, float]:
@@ -90,14 +98,16 @@ def _tm(platform: str) -> dict[str, Mapping[str, float]]:
         "kd490": {**_THREE_BANDS_L7, **_KD2_OLI},
         "kd490_overhead_sun": {**_THREE_BANDS_L7, **_KD2_OLI},
         "chlorophyll_oc2": _OC2_OLI,
+        "water_colour_3": _HUE_L7,
         "floating_algae": _centres(platform),
     }
 
 
 COEFFICIENTS: dict[str, dict[str, Mapping[str, float]]] = {
+    "landsat-4": _tm("landsat-4"),
     "landsat-5": _tm("landsat-5"),
     "landsat-7": _tm("landsat-7"),
     "landsat-8": _oli("landsat-8", _HUE_L8),
     "landsat-9": _oli("landsat-9", _HUE_L9),
 }
-"""Per platform, per recipe name. What is not published for a satellite is borrowed from its nearest sister."""
+"""Per platform, per formula name. What is not published for a satellite is borrowed from its nearest sister."""

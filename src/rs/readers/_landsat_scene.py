@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from rs.readers._grids import own_grid
 from rs.readers._landsat import PLATFORMS, SATELLITES, Instrument, qa_pixel, radsat_knows
 from rs.readers._mtl import Mtl, file_of
 from rs.readers._mtl_place import check_place
+from rs.readers._places import name_of, place_of
 
 PIXEL, RADSAT = "FILE_NAME_QUALITY_L1_PIXEL", "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION"
 
@@ -58,7 +58,7 @@ def held_bands(
     for one in wanted:
         href = file_of(mtl, one.file)
         if href:
-            if os.path.basename(href) != one.file:
+            if name_of(href) != one.file:
                 notes.append("the files were renamed: they are taken by the prefix of their MTL, not as it lists them")
             grid, dtype = own_grid(href)
             assets[one.band] = Asset(one.asset, href, 1, grid, dtype, one.scale, one.offset, nodata=one.nodata)
@@ -66,7 +66,7 @@ def held_bands(
             missing[one.band] = f"{one.file} {ABSENT}"
     if not assets:
         raise MissingPart(
-            f"none of the {len(missing)} band files that the MTL lists is there", where=os.path.dirname(mtl.path),
+            f"none of the {len(missing)} band files that the MTL lists is there", where=place_of(mtl.path),
             remedy="Copy the folder again",
         )  # fmt: skip
     notes += check_place(mtl, {a.href: a.grid for a in assets.values()}, *groups)

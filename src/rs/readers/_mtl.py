@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import itertools
 import math
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from rs.core.scene import TimeSpan
+from rs.core.scene import TimeSpan, split_href
 from rs.errors import BadInput, MissingPart
-from rs.readers._documents import MAX_XML, contained, read_json, read_text, read_xml
+from rs.readers._documents import MAX_XML, read_json, read_text, read_xml
+from rs.readers._places import beside, files_at, name_of, names_beside
+from rs.readers._ranges import check_number, check_time
 
 FORMS = ("_MTL.json", "_MTL.xml", "_MTL.txt")
 AGAIN = "Fetch the MTL file again"
@@ -41,7 +41,7 @@ class Mtl:
         return value
 
     def number(self, tag: str, *groups: str) -> float:
-        """The finite number of a tag. Raises MissingPart or BadInput."""
+        """The number of a tag, finite and within what it can be. Raises MissingPart or BadInput."""
         text = self.text(tag, *groups)
         try:
             value = float(text)
@@ -49,7 +49,7 @@ class Mtl:
             value = math.nan
         if not math.isfinite(value):
             raise BadInput(f"tag {tag}: {text[:40]!r} is not a number", where=self.path)
-        return value
+        return check_number(tag, value, self.path)
 
     @property
     def listed(self) -> Mapping[str, str]:
@@ -59,31 +59,36 @@ class Mtl:
 
 
 def mtl_files(path: str, wanted: re.Pattern[str]) -> list[str]:
-    """MTL files at a path (a folder, or such a file) whose name fits, json before xml before txt."""
-    if os.path.isfile(path):
-        candidates = [path] if path.endswith(FORMS) else []
-    elif os.path.isdir(path):
-        candidates = [f for form in FORMS for f in glob.glob(os.path.join(glob.escape(path), f"*{form}"))]
-    else:
-        candidates = []
-    fitting = [file for file in candidates if wanted.search(os.path.basename(file))]
+    """MTL files at a path (a folder, a tar, or such a file) whose name fits, json before xml before txt.
+
+    A folder without any may hold one tar. Raises BadInput for a tar that can't be trusted.
+    """
+    fitting = [file for file in files_at(path) if file.endswith(FORMS) and wanted.search(name_of(file))]
     return sorted(fitting, key=lambda file: ([file.endswith(form) for form in FORMS].index(True), file))
 
 
 def lost_mtl(path: str, band_file: re.Pattern[str]) -> str:
-    """What band files in a folder without any metadata are called together, or "": their MTL is lost."""
-    names = os.listdir(path) if os.path.isdir(path) else []
+    """What band files without any metadata are called together, or "": their MTL is lost."""
+    names = [name_of(file) for file in files_at(path)]
     if any(name.lower().endswith((".json", ".xml", "_mtl.txt")) for name in names):
         return ""
     return next((found.group(1) for name in sorted(names) if (found := band_file.match(name))), "")
 
 
-def no_mtl(path: str, name: str) -> MissingPart:
-    """The error for bands without their MTL."""
-    return MissingPart(
-        f"{name}_MTL.txt is not there: it states calibration, sun elevation, time and satellite", where=path,
-        remedy="Fetch the MTL file of this scene from where the bands came from",
-    )  # fmt: skip
+def chosen_mtl(path: str, files: list[str], lost: str) -> str:
+    """The MTL file of the scene at a path. Raises MissingPart for bands without it, BadInput for several scenes.
+
+    files: what `mtl_files` found. lost: what `lost_mtl` found.
+    """
+    if not files:
+        raise MissingPart(
+            f"{lost}_MTL.txt is not there: it states calibration, sun elevation, time and satellite", where=path,
+            remedy="Fetch the MTL file of this scene from where the bands came from",
+        )  # fmt: skip
+    scenes = sorted({name_of(file).rsplit("_MTL", 1)[0] for file in files})
+    if len(scenes) > 1 and split_href(files[0])[1]:
+        raise BadInput(f"holds {len(scenes)} scenes: {', '.join(scenes)}", where=path, remedy="Unpack it first")
+    return files[0]
 
 
 def read_mtl(path: str, *required: str) -> Mtl:
@@ -128,30 +133,30 @@ def _parse_odl(path: str) -> dict[str, dict[str, str]]:
 
 
 def scene_time(mtl: Mtl, *groups: str) -> TimeSpan:
-    """When the centre of the scene was taken."""
+    """When the centre of the scene was taken. Raises MissingPart or BadInput naming the tags."""
     day, clock = mtl.text("DATE_ACQUIRED", *groups), mtl.text("SCENE_CENTER_TIME", *groups)
     try:
-        return TimeSpan.at(datetime.fromisoformat(f"{day}T{clock[:15].rstrip('Z')}").replace(tzinfo=UTC))
+        span = TimeSpan.at(datetime.fromisoformat(f"{day}T{clock[:15].rstrip('Z')}").replace(tzinfo=UTC))
     except ValueError as error:
         raise BadInput(f"tags DATE_ACQUIRED, SCENE_CENTER_TIME: no time in {day} {clock}", where=mtl.path) from error
+    return check_time(span, "tags DATE_ACQUIRED, SCENE_CENTER_TIME", mtl.path)
 
 
 def file_of(mtl: Mtl, name: str) -> str:
-    """Path of a listed file, or "" where it is not in the folder.
+    """Path of a listed file, or "" where it does not lie beside the MTL.
 
     Where the files were renamed together with their MTL, their own prefix counts.
     """
-    folder = os.path.dirname(mtl.path)
-    href = contained(folder, name, mtl.path)
-    if os.path.exists(href):
+    href = beside(mtl.path, name)
+    if href:
         return href
-    prefix = os.path.basename(mtl.path).rsplit("_MTL", 1)[0]
+    prefix = name_of(mtl.path).rsplit("_MTL", 1)[0]
     listed = _common(list(mtl.listed.values())).rpartition("_")[0]
     renamed = f"{prefix}{name.removeprefix(listed)}".lower()
     if not listed or prefix == listed:
         return ""
-    found = [entry for entry in sorted(os.listdir(folder)) if entry.lower() == renamed]
-    return contained(folder, found[0], mtl.path) if found else ""
+    found = [entry for entry in names_beside(mtl.path) if entry.lower() == renamed]
+    return beside(mtl.path, found[0]) if found else ""
 
 
 def _common(names: list[str]) -> str:

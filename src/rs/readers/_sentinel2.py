@@ -1,4 +1,4 @@
-"""Sentinel-2 MSI: platforms, band names, scene classification, cloud masks."""
+"""Sentinel-2 MSI: platforms, band names, scene classification, masks."""
 
 from __future__ import annotations
 
@@ -62,11 +62,24 @@ SCL_KNOWS = (
     | Quality.SNOW | Quality.WATER | Quality.LAND | Quality.TERRAIN_SHADOW
 )  # fmt: skip
 
-CLASSI = tuple(
-    (bit, tuple(FlagRule(1 << k, 1 << k, bit) for k in range(8)))
-    for bit in (Quality.CLOUD, Quality.CIRRUS, Quality.SNOW)
-)
-"""What the bands of MSK_CLASSI (from baseline 04.00) mark where they are not 0, and the rules that say so."""
+CLASSI_PLANES = (1, 2, 3)
+CLASSI = (FlagRule(1, 1, Quality.CLOUD), FlagRule(2, 2, Quality.CIRRUS), FlagRule(4, 4, Quality.SNOW))
+CLASSI_KNOWS = Quality.CLOUD | Quality.CIRRUS | Quality.SNOW
+"""Bands of MSK_CLASSI (from baseline 04.00): opaque cloud, cirrus, snow; each marks where it is not 0."""
 
-CLOUD_POLYGONS = (FlagRule(0xFF, 1, Quality.CLOUD), FlagRule(0xFF, 2, Quality.CIRRUS))
-"""MSK_CLOUDS (before baseline 04.00), drawn: 1 opaque, 2 cirrus."""
+CLOUD_POLYGONS = (FlagRule(1, 1, Quality.CLOUD), FlagRule(3, 2, Quality.CIRRUS))
+"""MSK_CLOUDS (before baseline 04.00), drawn: bit 0 opaque, bit 1 cirrus, which counts where it is not opaque."""
+
+FLAW_PLANES = (1, 2, 3, 4, 5, 6, 7, 8)
+FLAWS = (
+    FlagRule(4, 4, Quality.SATURATED),
+    FlagRule(8, 8, Quality.SATURATED),
+    FlagRule(32, 32, Quality.NODATA),
+    FlagRule(128, 128, Quality.SATURATED),
+)
+"""Bands of MSK_QUALIT: 1 and 2 ancillary data lost and degraded, 3 and 4 the measurement lost and degraded,
+5 defective detector, 6 no data, 7 crosstalk corrected in part, 8 saturated; polygons bear the same bits.
+
+Ancillary data tell place and time, not radiance; a defective detector's values are interpolated from its
+neighbours, in whole columns of B10 and B11; partly corrected crosstalk is a small error: all count as measured.
+"""

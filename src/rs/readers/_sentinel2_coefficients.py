@@ -81,4 +81,4 @@ COEFFICIENTS: dict[str, dict[str, Mapping[str, float]]] = {
     "sentinel-2b": _recipes("sentinel-2b", _HUE_B, _CHI_B),
     "sentinel-2c": _recipes("sentinel-2c", _HUE_B, _CHI_B),
 }
-"""Per platform, per recipe name. Sentinel-2C borrows what is not published for it from Sentinel-2B."""
+"""Per platform, per formula name. Sentinel-2C borrows what is not published for it from Sentinel-2B."""

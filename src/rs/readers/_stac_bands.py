@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rs.core.bands import Band
-from rs.readers._documents import contained
-from rs.readers._sentinel2 import BANDS as MSI_NAMES
+from rs.readers._stac_hrefs import placed
 
 SKIPPED_ROLES = {"visual", "overview", "thumbnail", "metadata"}
 FLAG_FILES = ("scl", "qa_pixel")
@@ -34,8 +33,11 @@ class BandClaim:
     asset: Mapping[str, Any]
 
 
-def band_claims(item: Mapping[str, Any], path: str) -> Iterator[BandClaim]:
-    """Every band and flag file that the item's assets describe, local or not, in the item's order."""
+def band_claims(item: Mapping[str, Any], path: str, named: Mapping[str, Band]) -> Iterator[BandClaim]:
+    """Every band and flag file that the item's assets describe, local or not, in the item's order.
+
+    named: bands by the names that their provider gives them. Raises BadInput for an href that leads out.
+    """
     root = os.path.dirname(path)
     for key, asset in item["assets"].items():
         if not isinstance(asset, dict) or not isinstance(asset.get("href"), str):
@@ -43,12 +45,10 @@ def band_claims(item: Mapping[str, Any], path: str) -> Iterator[BandClaim]:
         roles = asset.get("roles")
         if isinstance(roles, list) and any(role in SKIPPED_ROLES for role in roles if isinstance(role, str)):
             continue
-        href = asset["href"]
-        local = "://" not in href
-        where = contained(root, href, path) if local else href
         for index, description in enumerate(_descriptions(asset), start=1):
-            band, flags = _which(key, description)
+            band, flags = _which(key, description, named)
             if band or flags:
+                where, local = placed(asset["href"], root, path)
                 yield BandClaim(
                     key, where, local, index, band, flags, _number(description, "scale"),
                     _offsets(description), _number(description, "nodata"), asset,
@@ -73,7 +73,7 @@ def _descriptions(asset: Mapping[str, Any]) -> list[dict[str, Any]]:
     return joined
 
 
-def _which(key: str, description: Mapping[str, Any]) -> tuple[Band | None, str]:
+def _which(key: str, description: Mapping[str, Any], named: Mapping[str, Band]) -> tuple[Band | None, str]:
     names = [key, *(str(c.get("name", "")) for c in description["claims"])]
     for name in names:
         if name.lower() in FLAG_FILES:
@@ -81,24 +81,24 @@ def _which(key: str, description: Mapping[str, Any]) -> tuple[Band | None, str]:
     for claim in description["claims"]:
         common = str(claim.get("eo:common_name") or claim.get("common_name"))
         if common == "rededge":
-            return _rededge(key, claim), ""
+            return _rededge(key, claim, named), ""
         if common in THERMAL_NAMES:
             return Band.THERMAL, ""
         if common in Band._value2member_map_:
             return Band(common), ""
     for name in names:
-        if name in MSI_NAMES:
-            return MSI_NAMES[name], ""
+        if name in named:
+            return named[name], ""
         if name in Band._value2member_map_ and description["claims"]:
             return Band(name), ""
     return None, ""
 
 
-def _rededge(key: str, claim: Mapping[str, Any]) -> Band | None:
+def _rededge(key: str, claim: Mapping[str, Any], named: Mapping[str, Band]) -> Band | None:
     centre = claim.get("eo:center_wavelength") or claim.get("center_wavelength")
     if isinstance(centre, int | float):
         return Band.REDEDGE071 if centre < 0.72 else Band.REDEDGE075 if centre < 0.76 else Band.REDEDGE078
-    return REDEDGE_KEYS.get(key) or MSI_NAMES.get(str(claim.get("name")))
+    return REDEDGE_KEYS.get(key) or named.get(str(claim.get("name")))
 
 
 def _number(description: Mapping[str, Any], field: str) -> float | None:

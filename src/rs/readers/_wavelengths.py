@@ -26,9 +26,11 @@ WAVELENGTHS: dict[str, dict[str, float]] = {
     "sentinel-2a": _table(_MSI, _S2A),
     "sentinel-2b": _table(_MSI, _S2B),
     "sentinel-2c": _table(_MSI, _S2B),
+    "landsat-4": _table(_TM, _L5),
     "landsat-5": _table(_TM, _L5),
     "landsat-7": _table(_TM, _L7),
     "landsat-8": _table(_OLI, _L8),
     "landsat-9": _table(_OLI, _L8),
 }
-"""Landsat 9 has the filters of Landsat 8, Sentinel-2C those of 2B within 1 nm."""
+"""Landsat 9 has the filters of Landsat 8, Sentinel-2C those of 2B within 1 nm; the edges of the bands of TM on
+Landsat 4 and 5 differ by up to 2 nm (Chander et al. 2009)."""

@@ -1,4 +1,4 @@
-"""Landsat Collection 2 Level 2 folders: surface reflectance and temperature, MTL as txt, json or xml."""
+"""Landsat Collection 2 Level 2, folder or tar: surface reflectance and temperature, MTL as txt, json or xml."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )  # fmt: skip
-from rs.readers._mtl import Mtl, lost_mtl, mtl_files, no_mtl, read_mtl, scene_time
+from rs.readers._mtl import Mtl, chosen_mtl, lost_mtl, mtl_files, read_mtl, scene_time
+from rs.readers._places import is_packed, name_of
 
 NAMED = re.compile(r"_02_(T1|T2|RT)_MTL\.(json|xml|txt)$")
 BAND_FILE = re.compile(r"^(L[COTEM]\d\d_L2S[PR]_\w+?_02_(?:T1|T2|RT))_S[RT]_B\d+\.TIF$", re.IGNORECASE)
+NAMED_TAR = re.compile(r"^L[COTEM]\d\d_L2S[PR]_", re.IGNORECASE)
 LEVEL_1 = re.compile(r"_L1\w\w_")
 IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
 REFLECTANCE, TEMPERATURE = "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS", "LEVEL2_SURFACE_TEMPERATURE_PARAMETERS"
@@ -33,20 +35,24 @@ ST_QA_SCALE, ST_QA_FILL = 0.01, -9999.0
 
 
 def matches(path: str) -> bool:
-    """True for a folder with a Collection 2 Level 2 MTL file, for such a file, and for bands whose MTL is lost."""
-    return bool(_files(path)) or bool(lost_mtl(path, BAND_FILE))
+    """True for a folder or tar with a Collection 2 Level 2 MTL file, for such a file, and for bands whose MTL is lost.
+
+    A tar that can't be trusted counts by its name, so that opening it says why.
+    """
+    try:
+        return bool(_files(path)) or bool(lost_mtl(path, BAND_FILE))
+    except BadInput:
+        return is_packed(path, NAMED_TAR)
 
 
 def _files(path: str) -> list[str]:
-    return [file for file in mtl_files(path, NAMED) if not LEVEL_1.search(file.rsplit("/", 1)[-1])]
+    return [file for file in mtl_files(path, NAMED) if not LEVEL_1.search(name_of(file))]
 
 
 def open_scene(path: str) -> Scene:
-    """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
-    files = _files(path)
-    if not files:
-        raise no_mtl(path, lost_mtl(path, BAND_FILE))
-    mtl = read_mtl(files[0], IMAGE, CONTENTS, PROJECTION)
+    """The scene of a folder or tar. Raises MissingPart, Contradiction or BadInput naming file and tag."""
+    file = chosen_mtl(path, _files(path), lost_mtl(path, BAND_FILE))
+    mtl = read_mtl(file, IMAGE, CONTENTS, PROJECTION)
     platform, instrument = satellite(mtl, IMAGE)
     level = mtl.text("PROCESSING_LEVEL", CONTENTS)
     if not level.startswith("L2"):
@@ -103,7 +109,7 @@ def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
 
 READER = Reader(
     name="landsat-c2-l2",
-    title="Landsat Collection 2 Level 2 folder",
+    title="Landsat Collection 2 Level 2, folder or tar",
     sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
     matches=matches,
     open_scene=open_scene,

@@ -1,4 +1,4 @@
-"""Landsat Level 1 folders: top-of-atmosphere reflectance, Collection 2, Collection 1 and before.
+"""Landsat Level 1, folder or tar: top-of-atmosphere reflectance, Collection 2, Collection 1 and before.
 
 The division by the sine of the sun's elevation (mean of the scene) goes into scale and offset.
 """
@@ -22,6 +22,7 @@ from rs.readers._landsat import (
     Instrument,
     bqa_collection_1,
 )
+from rs.readers._landsat_angles import angle_bands
 from rs.readers._landsat_scene import (
     Wanted,
     collection_2_masks,
@@ -32,10 +33,12 @@ from rs.readers._landsat_scene import (
     satellite,
     sun_angles,
 )
-from rs.readers._mtl import Mtl, file_of, lost_mtl, mtl_files, no_mtl, read_mtl, scene_time
+from rs.readers._mtl import Mtl, chosen_mtl, lost_mtl, mtl_files, read_mtl, scene_time
+from rs.readers._places import is_packed
 
 NAMED = re.compile(r"^(?!.*_L2S[PR]_).*_MTL\.(json|xml|txt)$")
 BAND_FILE = re.compile(r"^(L[COTEM]0?\d(?!\w*_L2S[PR]_)\w+)_B\d+\.TIF$", re.IGNORECASE)
+NAMED_TAR = re.compile(r"^L[COTEM]0?\d(?!\w*_L2S[PR]_)", re.IGNORECASE)
 IMAGE, CONTENTS, PROJECTION = "IMAGE_ATTRIBUTES", "PRODUCT_CONTENTS", "PROJECTION_ATTRIBUTES"
 OLD_FACTS, OLD_PLACE, OLD_INFO = "PRODUCT_METADATA", "PROJECTION_PARAMETERS", "METADATA_FILE_INFO"
 FACTS = (IMAGE, OLD_FACTS)
@@ -44,28 +47,31 @@ RESCALING = ("LEVEL1_RADIOMETRIC_RESCALING", "RADIOMETRIC_RESCALING")
 COUNTS = ("LEVEL1_MIN_MAX_PIXEL_VALUE", "MIN_MAX_PIXEL_VALUE")
 PROCESSING = ("LEVEL1_PROCESSING_RECORD", OLD_INFO)
 BQA = "FILE_NAME_BAND_QUALITY"
-ANGLES = {
-    "SZA": "FILE_NAME_ANGLE_SOLAR_ZENITH_BAND_4", "SAA": "FILE_NAME_ANGLE_SOLAR_AZIMUTH_BAND_4",
-    "VZA": "FILE_NAME_ANGLE_SENSOR_ZENITH_BAND_4", "VAA": "FILE_NAME_ANGLE_SENSOR_AZIMUTH_BAND_4",
-}  # fmt: skip
-NO_KELVIN = "Level 1 holds radiance: brightness temperature is no linear function of it and is not read"
+NO_KELVIN = "Level 1 holds radiance, of which brightness temperature is no linear function"
+"""A band of a scene is counts with one factor and one offset, in the scene's reflectance or in kelvin."""
 
 
 def matches(path: str) -> bool:
-    """True for a folder with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost."""
-    return bool(mtl_files(path, NAMED)) or bool(lost_mtl(path, BAND_FILE))
+    """True for a folder or tar with a Level 1 MTL file, for such a file, and for Level 1 bands whose MTL is lost.
+
+    A tar that can't be trusted counts by its name, so that opening it says why.
+    """
+    try:
+        return bool(mtl_files(path, NAMED)) or bool(lost_mtl(path, BAND_FILE))
+    except BadInput:
+        return is_packed(path, NAMED_TAR)
 
 
 def open_scene(path: str) -> Scene:
-    """The scene of a folder. Raises MissingPart, Contradiction or BadInput naming file and tag."""
-    files = mtl_files(path, NAMED)
-    if not files:
-        raise no_mtl(path, lost_mtl(path, BAND_FILE))
-    mtl = read_mtl(files[0], IMAGE)
+    """The scene of a folder or tar. Raises MissingPart, Contradiction or BadInput naming file and tag."""
+    file = chosen_mtl(path, mtl_files(path, NAMED), lost_mtl(path, BAND_FILE))
+    mtl = read_mtl(file, IMAGE)
     _check_level(mtl)
     platform, instrument = satellite(mtl, *FACTS)
     assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
     quality, quality_notes = _masks(mtl, instrument)
+    no_heat, heat_notes = _heat(mtl, instrument)
+    angles, angle_notes = angle_bands(mtl, *PLACE)
     time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
     name = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
     return Scene(
@@ -82,12 +88,13 @@ def open_scene(path: str) -> Scene:
         tile=tile,
         baseline=mtl.found("PROCESSING_SOFTWARE_VERSION", *PROCESSING),
         angles=sun_angles(mtl, IMAGE),
-        missing=missing | _heat(mtl, instrument),
+        missing=missing | no_heat,
         licence="CC0-1.0",
         attribution=ATTRIBUTION,
-        notes=tuple(dict.fromkeys((*notes, *quality_notes, *_angle_note(mtl)))),
+        notes=tuple(dict.fromkeys((*notes, *quality_notes, *angle_notes, *heat_notes))),
         properties=properties(instrument, tile),
         metadata=(mtl.path,),
+        angle_assets=angles,
     )
 
 
@@ -118,9 +125,13 @@ def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
     return wanted
 
 
-def _heat(mtl: Mtl, instrument: Instrument) -> dict[Band, str]:
-    listed = any(f"FILE_NAME_BAND_{number}" in mtl.listed for number in instrument.heat)
-    return {Band.THERMAL: NO_KELVIN} if listed else {}
+def _heat(mtl: Mtl, instrument: Instrument) -> tuple[dict[Band, str], tuple[str, ...]]:
+    """Why there is no temperature, and a note on the thermal bands that the MTL lists."""
+    listed = [number for number in instrument.heat if f"FILE_NAME_BAND_{number}" in mtl.listed]
+    if not listed:
+        return {}, ()
+    note = f"thermal bands {', '.join(listed)} are not read: {NO_KELVIN}; Level 2 holds the surface temperature"
+    return {Band.THERMAL: NO_KELVIN}, (note,)
 
 
 def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:
@@ -140,14 +151,9 @@ def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...],
     return (source,), (note,)
 
 
-def _angle_note(mtl: Mtl) -> tuple[str, ...]:
-    held = [name for name, tag in ANGLES.items() if tag in mtl.listed and file_of(mtl, mtl.listed[tag])]
-    return (f"angles by pixel ({', '.join(held)}) are held and not used: the sun's mean is",) if held else ()
-
-
 READER = Reader(
     name="landsat-l1",
-    title="Landsat Level 1 folder of any collection",
+    title="Landsat Level 1 of any collection, folder or tar",
     sensors=tuple(sorted({platform.sensor for platform in PLATFORMS.values()})),
     matches=matches,
     open_scene=open_scene,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from os.path import basename
 
 import shapely
 
-from rs.core.bands import Band, Quality
+from rs.core.bands import Band
 from rs.core.grid import Grid
 from rs.core.reader import Reader
 from rs.core.scene import ABSENT, Asset, Correction, QualitySource, Reflectance, Scene, TimeSpan
 from rs.errors import MissingPart
 from rs.raster.footprint import grid_footprint, to_wgs84
 from rs.readers import _sentinel2 as msi
+from rs.readers import _sentinel2_masks as masks
 from rs.readers._documents import identifier
-from rs.readers._grids import agreed, decimated, header
 from rs.readers._safe import MANIFEST, Package, locate, manifest_checksums, recognised
 from rs.readers._sentinel2_product import Product, read_product
 from rs.readers._sentinel2_tile import TileFacts, read_tile
@@ -25,7 +26,6 @@ LEVELS = {
     "L1C": (Reflectance.TOA, Correction.NONE),
     "L2A": (Reflectance.SURFACE, Correction.AS_DELIVERED),
 }
-SAYS = "the tile's metadata"
 
 
 def open_scene(path: str) -> Scene:
@@ -43,11 +43,10 @@ def open_scene(path: str) -> Scene:
             remedy="Copy the whole product again",
         )  # fmt: skip
     quality, quality_notes = _quality(package, product, tile)
-    hrefs = [asset.href for asset in assets.values()] + [source.asset.href for source in quality]
     metadata = (package.href(package.product), package.href(package.tile))
     checksums, manifest_notes = manifest_checksums(package, rewritten=product.rewritten)
     reflectance, correction = LEVELS[package.level]
-    return Scene(
+    scene = Scene(
         id=identifier(name if f"T{tile.name}" in name else f"{name}_T{tile.name}", package.root),
         path=path,
         platform=product.platform,
@@ -69,8 +68,10 @@ def open_scene(path: str) -> Scene:
         properties={**product.properties, "grid:code": f"MGRS-{tile.name}"},
         metadata=metadata + ((package.href(MANIFEST),) if MANIFEST in package.names else ()),
         angle_grid=tile.angle_grid,
-        checksums={href: checksums[href] for href in (*hrefs, *metadata) if href in checksums},
+        detectors=masks.detectors(package, tile),
     )
+    used = (*(asset.href for asset in scene.rasters), *metadata)
+    return replace(scene, checksums={href: checksums[href] for href in used if href in checksums})
 
 
 def _datatake(product: Product) -> str:
@@ -82,6 +83,7 @@ def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Ba
     assets: dict[Band, Asset] = {}
     missing: dict[Band, str] = {}
     notes: list[str] = []
+    absent: list[str] = []
     for name, band in msi.BANDS.items():
         listed = _copies(product.images, name)
         held = [(pixel, stem) for pixel, stem in listed if stem in package.stems]
@@ -90,13 +92,16 @@ def _bands(package: Package, product: Product, tile: TileFacts) -> tuple[dict[Ba
             if pixel != listed[0][0]:
                 notes.append(f"{name}: the copy of {pixel} m is used, {listed[0][1]} is not there")
             href = package.href(package.stems[stem])
-            grid, dtype, found = _placed(href, tile.grids[pixel])
+            grid, dtype, found = masks.placed(href, tile.grids[pixel])
             notes += found
-            offset = product.offsets[name]
-            assets[band] = Asset(name, href, 1, grid, dtype, product.scale, offset, nodata=product.nodata)
+            flaws, lost = masks.flaws(package, tile, name, grid)
+            absent += lost
+            assets[band] = Asset(
+                name, href, 1, grid, dtype, product.scale, product.offsets[name], nodata=product.nodata, masks=flaws
+            )
         elif listed:
             missing[band] = f"{listed[0][1]} {ABSENT}"
-    return assets, missing, notes
+    return assets, missing, notes + masks.absence(absent)
 
 
 def _copies(stems: Iterable[str], name: str) -> list[tuple[int, str]]:
@@ -114,14 +119,6 @@ def _copies(stems: Iterable[str], name: str) -> list[tuple[int, str]]:
     return sorted(copies, key=lambda copy: (copy[0] < msi.NATIVE[name], copy[0]))
 
 
-def _placed(href: str, stated: Grid, index: int = 1) -> tuple[Grid, str, list[str]]:
-    own, shape, dtype = header(href, index)
-    grid, notes = agreed(href, own, stated, shape, SAYS)
-    if own is not None and shape != stated.shape:
-        notes = [decimated(grid, SAYS)]
-    return grid, dtype, notes
-
-
 def _quality(package: Package, product: Product, tile: TileFacts) -> tuple[tuple[QualitySource, ...], list[str]]:
     """The scene classification where there is one, else the cloud masks of the tile."""
     listed = _copies((*product.images, *package.stems), "SCL")
@@ -129,31 +126,11 @@ def _quality(package: Package, product: Product, tile: TileFacts) -> tuple[tuple
     if held:
         pixel, stem = held[0]
         href = package.href(package.stems[stem])
-        grid, dtype, notes = _placed(href, tile.grids[pixel])
+        grid, dtype, notes = masks.placed(href, tile.grids[pixel])
         return (QualitySource(Asset("SCL", href, 1, grid, dtype), msi.SCENE_CLASSIFICATION, msi.SCL_KNOWS),), notes
     absent = [f"{stem} {ABSENT}" for _, stem in listed[:1]]
-    classi, clouds = (tile.masks.get((kind, ""), "") for kind in ("MSK_CLASSI", "MSK_CLOUDS"))
-    if classi in package.stems:
-        sources, notes = _classi(package.href(package.stems[classi]), tile)
-        return sources, absent + notes
-    if clouds in package.stems:
-        return (_polygons(package.href(package.stems[clouds]), tile),), absent
-    name = classi or clouds or "a cloud mask"
-    return (), [*absent, f"{name} is not there: the state of the sky is unknown"]
-
-
-def _classi(href: str, tile: TileFacts) -> tuple[tuple[QualitySource, ...], list[str]]:
-    sources = []
-    notes: list[str] = []
-    for index, (bit, rules) in enumerate(msi.CLASSI, start=1):
-        grid, dtype, notes = _placed(href, tile.grids[60], index)
-        sources.append(QualitySource(Asset(f"MSK_CLASSI_{index}", href, index, grid, dtype), rules, bit))
-    return tuple(sources), notes
-
-
-def _polygons(href: str, tile: TileFacts) -> QualitySource:
-    asset = Asset("MSK_CLOUDS", href, 1, tile.grids[60], "uint8")
-    return QualitySource(asset, msi.CLOUD_POLYGONS, Quality.CLOUD | Quality.CIRRUS)
+    sources, notes = masks.clouds(package, tile)
+    return sources, absent + notes
 
 
 def _footprint(package: Package, product: Product, grid: Grid) -> Mapping[str, object]:

@@ -41,11 +41,13 @@ def _parser() -> argparse.ArgumentParser:
         "--pixel", type=float, default=10.0, help="size of the finest pixel [m]; more is a decimated copy"
     )
     safe.add_argument("--complete", action="store_true", help="all copies and side layers, as delivered")
+    safe.add_argument("--no-masks", dest="masks", action="store_false", help="without flaws and detectors of the bands")
     safe.add_argument("--zip", action="store_true", help="pack the product into an archive beside it")
     landsat = kinds.add_parser("landsat", help="a Landsat folder")
     landsat.add_argument("--level", choices=("L1", "L2"), default="L2")
     landsat.add_argument("--platform", default="landsat-9")
     landsat.add_argument("--collection", type=int, choices=(0, 1, 2), default=2)
+    landsat.add_argument("--tar", action="store_true", help="pack the folder into a tar beside it")
     for part, size in ((safe, 1098), (landsat, 600)):
         part.add_argument("out", type=Path)
         part.add_argument("--size", type=int, default=size, help="pixels on a side of the finest band")
@@ -62,7 +64,7 @@ def _time(text: str) -> datetime:
 def _safe(options: argparse.Namespace) -> Path:
     from rs.testing import SafeSpec, coast, write_safe, zip_product
 
-    names = ("level", "platform", "tile", "baseline", "layout", "pixel", "complete", "size")
+    names = ("level", "platform", "tile", "baseline", "layout", "pixel", "complete", "masks", "size")
     stated = {name: getattr(options, name) for name in names}
     spec = SafeSpec(**stated, **({"sensed": options.sensed} if options.sensed else {}))
     root = write_safe(options.out, coast(spec.extent, toa=spec.level == "L1C"), spec)
@@ -70,12 +72,13 @@ def _safe(options: argparse.Namespace) -> Path:
 
 
 def _landsat(options: argparse.Namespace) -> Path:
-    from rs.testing import LandsatSpec, coast, write_landsat
+    from rs.testing import LandsatSpec, coast, tar_product, write_landsat
 
     stated = {name: getattr(options, name) for name in ("level", "platform", "collection")}
     taken = {"sensed": options.sensed} if options.sensed else {}
     spec = LandsatSpec(**stated, size=(options.size, options.size), **taken)
-    return write_landsat(options.out, coast(spec.extent, toa=spec.level == "L1"), spec)
+    root = write_landsat(options.out, coast(spec.extent, toa=spec.level == "L1"), spec)
+    return tar_product(root, root.with_suffix(".tar")) if options.tar else root
 
 
 if __name__ == "__main__":

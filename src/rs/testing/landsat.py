@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import tarfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,9 @@ from rs.testing.world import Floats, World, counts_of, places
 
 File = tuple[str, Grid, str, Make]
 """End of the name, grid, dtype, and what makes the counts."""
+
+EPOCH = 1_435_017_600
+"""Time of the members of archives [s]: the same product gives the same bytes."""
 
 
 def write_landsat(folder: str | os.PathLike[str], world: World, spec: LandsatSpec) -> Path:
@@ -133,3 +137,14 @@ def _angles(spec: LandsatSpec) -> Iterator[tuple[str, File]]:
             return np.full((block.height, block.width), round(degrees * 100), np.int16)
 
         yield f"FILE_NAME_ANGLE_{name}_BAND_4", (suffix, grid, "int16", make)
+
+
+def tar_product(product: str | os.PathLike[str], target: str | os.PathLike[str]) -> Path:
+    """A product folder as the tar that USGS delivers: not compressed, names without folder, equal for equal input."""
+    with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as archive:
+        for path in sorted(Path(product).iterdir()):
+            info = tarfile.TarInfo(path.name)
+            info.size, info.mtime = path.stat().st_size, EPOCH
+            with path.open("rb") as source:
+                archive.addfile(info, source)
+    return Path(target)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from rs.core.grid import Block
 from rs.raster.footprint import coarse_factor, valid_footprint
 from rs.testing.rasters import Layer, write_jp2
-from rs.testing.safe_masks import classi_of, clouds_gml
+from rs.testing.safe_flaws import write_flaws
+from rs.testing.safe_masks import Mask, classi_of, clouds_gml
 from rs.testing.safe_names import Names
 from rs.testing.safe_tile_xml import tile_xml
 from rs.testing.safe_xml import HEAD, manifest_xml, product_xml
@@ -136,26 +137,28 @@ def _coarse_classes(world: World, spec: SafeSpec) -> Classes:
     return world.classes(*places(grid, grid.whole))
 
 
-def _write_masks(root: Path, world: World, spec: SafeSpec, classes: Classes) -> Iterator[tuple[str, str]]:
-    """Write the masks of the granule; gives type and path of each."""
+def _write_masks(root: Path, world: World, spec: SafeSpec, classes: Classes) -> Iterator[Mask]:
+    """Write the masks of the granule."""
     names, grid = Names(spec), spec.grid(60)
     (root / names.granule / "QI_DATA").mkdir(parents=True, exist_ok=True)
+    if spec.masks:
+        yield from write_flaws(root, world, spec)
     if spec.states_offset:
         name = f"{names.mask('CLASSI')}.jp2"
         make = partial(_cut, classi_of(classes))
         write_jp2([Layer(str(root / name), "uint8", make, 3)], grid, tile=TILES[60])
-        yield "MSK_CLASSI", name
+        yield Mask("MSK_CLASSI", name)
     else:
         name = f"{names.mask('CLOUDS')}.gml"
         text = clouds_gml(classes, grid, Path(names.mask("CLOUDS")).name)
         (root / name).write_text(text, encoding="utf-8")
-        yield "MSK_CLOUDS", name
+        yield Mask("MSK_CLOUDS", name)
     if spec.level == "L2A" and spec.complete:
         for kind, numbers in (("CLDPRB", (8, 9, 10)), ("SNWPRB", (11,))):
             name = f"{names.granule}/QI_DATA/MSK_{kind}_60m.jp2"
             share = np.where(np.isin(classes, numbers), 95, 2).astype(np.uint8)
             write_jp2([Layer(str(root / name), "uint8", partial(_cut, share))], grid, tile=TILES[60])
-            yield f"MSK_{kind}", name
+            yield Mask(f"MSK_{kind}", name)
 
 
 def _cut(array: Classes, block: Block) -> Classes:

@@ -1,6 +1,8 @@
-"""Cloud masks of a Sentinel-2 granule: rasters since baseline 04.00, polygons before."""
+"""Cloud masks of a Sentinel-2 granule, and masks of polygons as GML: rasters since baseline 04.00."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,21 @@ from rasterio.transform import Affine
 
 from rs.core.grid import Grid
 from rs.testing.world import CIRRUS, CLOUD, CLOUD_MEDIUM, SNOW, Classes
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A mask as the tile's metadata list it: type, path with suffix, number of the band or "" for all."""
+
+    kind: str
+    path: str
+    band: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Attributes of its tag, in the provider's order."""
+        return {**({"bandId": self.band} if self.band else {}), "type": self.kind}
+
 
 KINDS = {"OPAQUE": (CLOUD_MEDIUM, CLOUD), "CIRRUS": (CIRRUS,)}
 
@@ -24,14 +41,24 @@ def clouds_gml(classes: Classes, grid: Grid, name: str) -> str:
     transform = Affine(*grid.transform)
     features = []
     for kind, numbers in KINDS.items():
-        mask = np.isin(classes, numbers)
-        found = shapes(mask.astype(np.uint8), mask=mask, transform=transform)
-        features += [_feature(f"{kind}.{k}", kind, geometry["coordinates"]) for k, (geometry, _) in enumerate(found)]
+        features += features_of(np.isin(classes, numbers), transform, kind)
+    return mask_gml(features, grid, name)
+
+
+def features_of(mask: NDArray[np.bool_], transform: Affine, kind: str, start: int = 0) -> list[str]:
+    """Areas of a kind, numbered from `start` on, around the true pixels of a mask [rows, cols]."""
+    found = shapes(mask.astype(np.uint8), mask=mask, transform=transform)
+    return [feature(f"{kind}.{k}", kind, geometry["coordinates"]) for k, (geometry, _) in enumerate(found, start)]
+
+
+def mask_gml(features: list[str], grid: Grid, name: str) -> str:
+    """A mask of polygons; an empty one has neither envelope nor members, as the provider writes it."""
     members = f"  <eop:maskMembers>\n{''.join(features)}  </eop:maskMembers>\n" if features else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<eop:Mask xmlns:eop="http://www.opengis.net/eop/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"'
-        f' gml:id="{name}">\n  <gml:name>{name}</gml:name>\n{_envelope(grid) if features else ""}{members}</eop:Mask>\n'
+        f' gml:id="{name}">\n  <gml:name>{name}</gml:name>\n'
+        f"{_envelope(grid) if features else ''}{members or '  <eop:maskMembers/>' + chr(10)}</eop:Mask>\n"
     )
 
 
@@ -39,12 +66,13 @@ def _envelope(grid: Grid) -> str:
     left, bottom, right, top = grid.bounds
     return (
         f'  <gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs:EPSG:8.7:{grid.crs.removeprefix("EPSG:")}">'
-        f"<gml:lowerCorner>{left:.0f} {bottom:.0f}</gml:lowerCorner>"
-        f"<gml:upperCorner>{right:.0f} {top:.0f}</gml:upperCorner></gml:Envelope></gml:boundedBy>\n"
+        f"<gml:lowerCorner>{left:.0f} {bottom:.0f} 0</gml:lowerCorner>"
+        f"<gml:upperCorner>{right:.0f} {top:.0f} 0</gml:upperCorner></gml:Envelope></gml:boundedBy>\n"
     )
 
 
-def _feature(name: str, kind: str, rings: list[list[tuple[float, float]]]) -> str:
+def feature(name: str, kind: str, rings: list[list[tuple[float, float]]]) -> str:
+    """One area: the exterior ring, then the holes."""
     outside, *holes = (_ring(ring) for ring in rings)
     inside = "".join(f"<gml:interior>{hole}</gml:interior>" for hole in holes)
     return (
@@ -55,5 +83,5 @@ def _feature(name: str, kind: str, rings: list[list[tuple[float, float]]]) -> st
 
 
 def _ring(points: list[tuple[float, float]]) -> str:
-    words = " ".join(f"{x:.10g} {y:.10g}" for x, y in points)
-    return f'<gml:LinearRing><gml:posList srsDimension="2">{words}</gml:posList></gml:LinearRing>'
+    words = " ".join(f"{x:.10g} {y:.10g} 0" for x, y in points)
+    return f'<gml:LinearRing><gml:posList srsDimension="3">{words}</gml:posList></gml:LinearRing>'

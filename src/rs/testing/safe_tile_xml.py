@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
+from rs.testing.safe_masks import Mask
 from rs.testing.safe_names import Names
 from rs.testing.safe_xml import HEAD, iso, tag
 from rs.testing.spec import MSI, SafeSpec
@@ -18,8 +19,8 @@ CONTENT = (
 )  # fmt: skip
 
 
-def tile_xml(spec: SafeSpec, shares: Mapping[int, float], masks: Iterable[tuple[str, str]]) -> str:
-    """The metadata of the granule. shares [%] of the classes; masks: type and path with suffix."""
+def tile_xml(spec: SafeSpec, shares: Mapping[int, float], masks: Iterable[Mask]) -> str:
+    """The metadata of the granule. shares [%] of the classes."""
     names, grid = Names(spec), spec.grid(10)
     crs, zone = grid.crs, grid.crs[-2:]
     hemisphere = "N" if crs.startswith("EPSG:326") else "S"
@@ -38,7 +39,8 @@ def tile_xml(spec: SafeSpec, shares: Mapping[int, float], masks: Iterable[tuple[
     if spec.level == "L2A":
         content += "".join(tag(f"{name}_PERCENTAGE", f"{shares.get(k, 0.0):.6f}") for k, name in enumerate(CONTENT))
     listed = "".join(
-        tag("MASK_FILENAME", escape(path.rsplit("/", 1)[-1] if names.old else path), type=kind) for kind, path in masks
+        tag("MASK_FILENAME", escape(path.rsplit("/", 1)[-1] if names.old else path), **attributes)
+        for path, attributes in ((mask.path, mask.attributes) for mask in masks)
     )
     quality = tag("Image_Content_QI", content) + tag("Pixel_Level_QI", listed, geometry="FULL_RESOLUTION")
     level = f"Level-{spec.level[1:]}"

@@ -56,7 +56,8 @@ class SafeSpec:
 
     With pixel = 10 a small size is a corner of the tile; with a larger one it is a decimated copy of it.
     layout: "compact", or "old" as before December 2016 (baseline 02.04). offset [counts] is what the
-    baseline says unless given. complete: all copies and side layers that the provider delivers too.
+    baseline says unless given. complete: all copies and side layers that the provider delivers too. masks:
+    flaws and detectors of every band, which a full tile takes long to write.
     """
 
     level: str = "L2A"
@@ -73,6 +74,7 @@ class SafeSpec:
     sun: tuple[float, float] = (42.5, 156.25)
     view: tuple[float, float] = (6.75, 104.5)
     complete: bool = False
+    masks: bool = True
 
     def __post_init__(self) -> None:
         if self.level not in ("L1C", "L2A") or self.layout not in ("compact", "old"):

@@ -17,16 +17,32 @@ NODATA, SATURATED, DARK, SHADOW, VEGETATION, SOIL, WATER, UNCLASSIFIED, CLOUD_ME
 """Classes, numbered as in the scene classification of Sentinel-2."""
 
 
+LOST, DEGRADED, DEFECTIVE, NO_MEASUREMENT, CROSSTALK, SATURATED_L1A = 4, 8, 16, 32, 64, 128
+"""Flaws of a pixel of a band, as the bits of the quality masks of Sentinel-2 (1 and 2 are ancillary data)."""
+
+
+def flawless(band: Band, x: Floats, y: Floats) -> Classes:
+    """No pixel of any band has a flaw but saturation."""
+    return np.zeros((len(y), len(x)), np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Values and classes at places: x [cols] to the right and y [rows] down from the upper left corner [m].
 
     values: reflectance [1] of a band, or temperature and its uncertainty [K], as [rows, cols]; NaN where
     nothing is measured, inf where the detector saturates. classes: [rows, cols], 0 where nothing is measured.
+    flaws: what the sensor's masks say of a band, which values do not show, as bits [rows, cols].
     """
 
     values: Callable[[Band, Floats, Floats], Floats]
     classes: Callable[[Floats, Floats], Classes]
+    flaws: Callable[[Band, Floats, Floats], Classes] = flawless
+
+    def flaws_of(self, band: Band, x: Floats, y: Floats) -> Classes:
+        """Flaws of a band at places as bits, saturated values included [rows, cols]."""
+        saturated = np.isposinf(self.values(band, x, y))
+        return self.flaws(band, x, y) | np.where(saturated, np.uint8(SATURATED_L1A), np.uint8(0))
 
     @classmethod
     def of_arrays(

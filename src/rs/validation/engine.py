@@ -20,11 +20,18 @@ from rs.core.result import Skipped
 from rs.core.scene import Angles, Correction, Platform, Reflectance, Scene, TimeSpan
 from rs.pipeline.apply import Bound, bind, coefficients, scalar
 from rs.pipeline.choose import choose
-from rs.pipeline.correct import brought_to, correction_bands, correction_level, correction_note
-from rs.pipeline.load import read_band, read_flags
+from rs.pipeline.correct import (
+    brought_to,
+    correction_bands,
+    correction_level,
+    correction_note,
+    geometry_on,
+    needs_rayleigh,
+)
+from rs.pipeline.load import read_band, sensor_flags, values_on
 from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.prepare import prepare
-from rs.raster.blocks import Handles, handles, nearest
+from rs.raster.blocks import Handles, handles, nearest, read_piece
 from rs.readers import open_scene, reader_of, readers
 
 __all__ = ["Handles", "open_scene", "prepare", "reader_of"]
@@ -106,7 +113,9 @@ def read(held: Handles, made: Chain, block: Block, wanted: Sequence[Band] = ()) 
     bands = tuple(wanted) or made.recipe.bands
     used = dict.fromkeys([*bands, *correction_bands(made.scene, made.product)])
     values = {band: raw(held, made, block, band) for band in used}
-    corrected = brought_to(made.product, made.scene, values, bands)
+    rayleigh = needs_rayleigh(made.scene, made.product)
+    geometry = geometry_on(held, made.scene, made.grid, block) if rayleigh else None
+    corrected = brought_to(made.product, made.scene, values, bands, geometry)
     return Pixels(_bits(held, made, block), dict(zip(bands, corrected, strict=True)))
 
 
@@ -120,8 +129,9 @@ def _bits(held: Handles, made: Chain, block: Block) -> NDArray[np.uint16]:
     bottom = min(grid.shape.rows, int(rows.max()) + 1 + reach.halo)
     right = min(grid.shape.cols, int(cols.max()) + 1 + reach.halo)
     wide = Block(top, left, bottom - top, right - left)
-    bands = {band: read_band(held, scene.assets[band], grid, wide) for band in quality_bands(scene)}
-    flags = [read_flags(held, source, grid, wide) for source in scene.quality]
+    pieces = {band: read_piece(held, scene.assets[band], grid, wide) for band in quality_bands(scene)}
+    bands = {band: values_on(piece, grid, wide) for band, piece in pieces.items()}
+    flags = sensor_flags(held, scene, pieces.values(), grid, wide)
     bits = neighbour_bits(pixel_bits(scene, bands, flags), reach)
     cut: NDArray[np.uint16] = bits[np.ix_(rows - top, cols - left)]
     return cut
@@ -171,8 +181,8 @@ def as_given(product: Product, platform: Platform, bands: frozenset[Band], sun_z
     sun_zenith [degrees], None where the table does not have it.
     """
     scene = _stand_in(product, platform, sun_zenith)
-    reasons = [_lacking(scene, product, recipe, bands) for recipe in product.recipes]
-    for recipe, reason in zip(product.recipes, reasons, strict=True):
+    reasons = [_lacking(scene, product, recipe, bands) for recipe in product.candidates]
+    for recipe, reason in zip(product.candidates, reasons, strict=True):
         if not reason:
             return bind(product, recipe, scene)
     return "; or ".join(dict.fromkeys(reasons))
@@ -185,7 +195,7 @@ def _lacking(scene: Scene, product: Product, recipe: Recipe, bands: frozenset[Ba
     if "day_of_year" in recipe.scalars:
         return f"{recipe.name} needs the day of a scene"
     try:
-        coefficients(product, recipe, scene)
+        coefficients(product, recipe, scene.platform)
     except KeyError:
         return f"{recipe.name} has no coefficients for {scene.platform.name}"
     for name in recipe.scalars:
