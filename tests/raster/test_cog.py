@@ -21,7 +21,7 @@ from rs.core.grid import Grid
 from rs.core.product import Resampling
 from rs.core.slot import sha256_of
 from rs.errors import OutputError
-from rs.raster.cog import RasterSink, RasterSpec, content_digest
+from rs.raster.cog import RasterSpec, content_digest, open_sink
 
 GRID = grid_of(700, 1100)
 SPEC = RasterSpec(GRID, "int16", -32768, 0.0001, 0.5, "FNU", "Turbidity of water", Resampling.AVERAGE)
@@ -35,7 +35,7 @@ def store(path: Path, spec: RasterSpec, counts: NDArray[Any], *, size: int = 512
     blocks = list(spec.grid.blocks(size))
     if seed is not None:
         random.Random(seed).shuffle(blocks)
-    sink = RasterSink(str(path) + ".part", spec)
+    sink = open_sink(str(path) + ".part", spec)
     for b in blocks:
         sink.write(b, counts[b.row : b.row + b.height, b.col : b.col + b.width])
     return sink.finish(str(path), statistics)
@@ -131,10 +131,10 @@ def test_colours_of_classes_are_inside(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written") as caught:
-        RasterSink(str(tmp_path / "no" / "x.part"), SPEC)
+        open_sink(str(tmp_path / "no" / "x.part"), SPEC)
     assert caught.value.where == str(tmp_path / "no" / "x.part")
 
 
 def test_discard_leaves_nothing(tmp_path: Path) -> None:
-    RasterSink(str(tmp_path / "x.part"), replace(SPEC, grid=grid_of(4, 4))).discard()
+    open_sink(str(tmp_path / "x.part"), replace(SPEC, grid=grid_of(4, 4))).discard()
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from rs.pipeline import picture
 from rs.pipeline.correct import correction_level, correction_note
 from rs.pipeline.masks import water_test
 from rs.pipeline.scan import Making, Scan
+from rs.raster.cog import RasterSink
 from rs.raster.footprint import valid_footprint
 
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
@@ -38,9 +40,7 @@ def finish(scan: Scan) -> list[Outcome]:
         scan.quality.discard()
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
-    quality = _raster(
-        scan, "quality", "quality.tif", scan.quality.finish(_at(scan, "quality.tif")), ("metadata", "quality")
-    )
+    quality = _raster(scan, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
     return outcomes + [_result(scan, making, quality, footprint) for making in filled]
 
 
@@ -83,13 +83,11 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         if making.tallies[layer.name].valid:
             statistics[layer.name] = making.tallies[layer.name].statistics()
         name = f"{product.name}.{layer.name}.tif"
-        content = making.sinks[layer.name].finish(_at(scan, name), _gdal_statistics(statistics.get(layer.name), layer))
-        files.append(_raster(scan, layer.name, name, content, ("data",)))
+        told = _gdal_statistics(statistics.get(layer.name), layer)
+        files.append(_raster(scan, layer.name, name, making.sinks[layer.name], ("data",), told))
     if making.flagged:
         name = f"{product.name}.flags.tif"
-        files.append(
-            _raster(scan, "flags", name, making.sinks["flags"].finish(_at(scan, name)), ("metadata", "quality"))
-        )
+        files.append(_raster(scan, "flags", name, making.sinks["flags"], ("metadata", "quality")))
     else:
         making.sinks["flags"].discard()
     files.append(quality)
@@ -134,9 +132,13 @@ def _notes(scan: Scan, making: Making) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _raster(scan: Scan, asset: str, name: str, content: str, roles: tuple[str, ...]) -> FileRecord:
+def _raster(
+    scan: Scan, asset: str, name: str, sink: RasterSink, roles: tuple[str, ...],
+    statistics: Mapping[str, float] | None = None,
+) -> FileRecord:  # fmt: skip
     path = _at(scan, name)
-    return FileRecord(asset, name, sha256_of(path), content, os.path.getsize(path), COG, roles)
+    content = sink.finish(path, statistics)
+    return FileRecord(asset, name, sink.digest, content, os.path.getsize(path), COG, roles)
 
 
 def _pictures(scan: Scan, making: Making) -> list[FileRecord]:

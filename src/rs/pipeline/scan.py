@@ -23,7 +23,7 @@ from rs.pipeline.masks import has, neighbour_bits, pixel_bits, quality_bands, qu
 from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
 from rs.raster.blocks import Handles, nearest, part_of, read_piece
-from rs.raster.cog import RasterSink
+from rs.raster.cog import RasterSink, open_sink
 from rs.raster.footprint import coarse_factor
 
 Bools = NDArray[np.bool_]
@@ -82,7 +82,7 @@ class Scan:
         self._factor = coarse_factor(self.grid)
         rows, cols = (-(-n // self._factor) for n in self.grid.shape)
         self.coarse: Bools = np.zeros((rows, cols), bool)
-        self.quality = RasterSink(os.path.join(folder, "quality.part"), quality_spec(self.grid))
+        self.quality = open_sink(os.path.join(folder, "quality.part"), quality_spec(self.grid))
         self.makings: list[Making] = []
         try:
             for job in jobs:
@@ -98,7 +98,7 @@ class Scan:
         sinks: dict[str, RasterSink] = {}
         try:
             for name, spec in specs.items():
-                sinks[name] = RasterSink(f"{stem}.{name}.part", spec)
+                sinks[name] = open_sink(f"{stem}.{name}.part", spec)
         except RsError:
             for sink in sinks.values():
                 sink.discard()

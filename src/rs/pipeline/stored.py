@@ -5,7 +5,7 @@ from __future__ import annotations
 from rs.core.grid import Grid
 from rs.core.product import Layer, Resampling
 from rs.pipeline.picture import rgb
-from rs.raster.cog import RasterSpec
+from rs.raster.spec import RasterSpec
 
 FLAG_NODATA = 255
 

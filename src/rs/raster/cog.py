@@ -1,56 +1,70 @@
-"""Writing cloud-optimised GeoTIFF: blocks in any order and from any thread, then one COG copy."""
+"""Writing cloud-optimised GeoTIFF: the streaming writer, and GDAL's own driver as the reference beside it."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio._err import CPLE_BaseError
-from rasterio.errors import RasterioError
-from rasterio.io import DatasetReader, DatasetWriter
+from rasterio.io import DatasetWriter
 from rasterio.shutil import copy as raster_copy
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from rs.core.disk import cannot_write, sync_file
-from rs.core.grid import Block, Grid
-from rs.core.product import Resampling
+from rs.core.failpoint import reach
+from rs.core.grid import Block
+from rs.core.slot import sha256_of
 from rs.errors import CheckFailed
+from rs.raster.content import RASTER_ERRORS, content_digest
+from rs.raster.spec import RasterSpec
+from rs.raster.stream import StreamSink
+from rs.raster.template import describe
 
-STRIP = 512
-RASTER_ERRORS = (RasterioError, CPLE_BaseError, OSError)
-"""What GDAL raises for a failed write: closing a file on a full disk gives GDAL's own classes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RasterSpec:
-    """How a single-band raster is stored: grid, dtype, no-data count, calibration, names, overviews."""
-
-    grid: Grid
-    dtype: str
-    nodata: int | None
-    scale: float
-    offset: float
-    unit: str
-    description: str
-    overviews: Resampling
-    colours: Mapping[int, tuple[int, int, int, int]] | None = None
-    tags: Mapping[str, str] | None = None
+__all__ = ["RASTER_ERRORS", "GdalSink", "RasterSink", "RasterSpec", "Writer", "content_digest", "open_sink"]
 
 
-class RasterSink:
-    """An uncompressed working copy that takes blocks in any order; `finish` makes the COG of it."""
+class Writer(StrEnum):
+    """Who writes: our streaming writer, or GDAL's COG driver, which needs a working copy and a second pass."""
+
+    STREAM = "stream"
+    GDAL = "gdal"
+
+
+class RasterSink(Protocol):
+    """Takes blocks in any order from any thread; `finish` makes the COG. digest: SHA-256 of its bytes."""
+
+    digest: str
+
+    def write(self, block: Block, counts: NDArray[np.generic]) -> None:
+        """Store a block of counts."""
+        ...
+
+    def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
+        """Write the COG to `target`, check it, give its content digest."""
+        ...
+
+    def discard(self) -> None:
+        """Drop what was written."""
+        ...
+
+
+def open_sink(path: str, spec: RasterSpec, writer: Writer = Writer.STREAM) -> RasterSink:
+    """A sink whose working file is `path`. Raises OutputError."""
+    return StreamSink(path, spec) if writer is Writer.STREAM else GdalSink(path, spec)
+
+
+class GdalSink:
+    """An uncompressed working copy that takes blocks in any order; `finish` makes the COG of it with GDAL."""
 
     def __init__(self, path: str, spec: RasterSpec) -> None:
-        self.path, self.spec = path, spec
+        self.path, self.spec, self.digest = path, spec, ""
         self._lock = threading.Lock()
         grid = spec.grid
         try:
@@ -64,6 +78,7 @@ class RasterSink:
 
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
         """Store a block of counts."""
+        reach("write.block")
         window = Window(block.col, block.row, block.width, block.height)
         with self._lock:
             try:
@@ -73,8 +88,9 @@ class RasterSink:
 
     def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
         """Write the COG to `target`, compare it pixel by pixel with what went in, give its content digest."""
-        self._describe(statistics or {})
+        reach("write.raster")
         try:
+            describe(self._dataset, self.spec, statistics or {})
             self._dataset.close()
             raster_copy(
                 self.path, target, driver="COG", COMPRESS="DEFLATE", PREDICTOR="YES", LEVEL="6",
@@ -88,6 +104,7 @@ class RasterSink:
             raise CheckFailed("the file does not hold what was computed", where=target, remedy="Check disk and memory")
         os.unlink(self.path)
         sync_file(target)
+        self.digest = sha256_of(target)
         return made
 
     def discard(self) -> None:
@@ -96,46 +113,3 @@ class RasterSink:
             self._dataset.close()
         if os.path.exists(self.path):
             os.unlink(self.path)
-
-    def _describe(self, statistics: Mapping[str, float]) -> None:
-        spec, dataset = self.spec, self._dataset
-        dataset.scales, dataset.offsets = (spec.scale,), (spec.offset,)
-        if spec.unit:
-            dataset.units = (spec.unit,)
-        dataset.set_band_description(1, spec.description)
-        if spec.colours:
-            dataset.write_colormap(1, dict(spec.colours))
-        dataset.update_tags(**(spec.tags or {}))
-        dataset.update_tags(1, **{f"STATISTICS_{name.upper()}": f"{v:.12g}" for name, v in statistics.items()})
-
-
-def content_digest(path: str) -> str:
-    """SHA-256 of decoded pixels, georeference and tags of a raster; layout and codec do not count."""
-    digest = hashlib.sha256()
-    with rasterio.open(path, driver="GTiff") as dataset:
-        digest.update(json.dumps(_facts(dataset), sort_keys=True).encode())
-        for window in _strips(dataset):
-            digest.update(np.ascontiguousarray(dataset.read(window=window)).tobytes())
-    return digest.hexdigest()
-
-
-def _facts(dataset: DatasetReader) -> dict[str, object]:
-    tags = {k: v for k, v in dataset.tags().items() if k not in ("OVR_RESAMPLING_ALG", "AREA_OR_POINT")}
-    return {
-        "crs": dataset.crs.to_wkt(),
-        "transform": list(dataset.transform)[:6],
-        "shape": list(dataset.shape),
-        "dtypes": list(dataset.dtypes),
-        "nodata": dataset.nodata,
-        "scales": list(dataset.scales),
-        "offsets": list(dataset.offsets),
-        "units": list(dataset.units),
-        "descriptions": list(dataset.descriptions),
-        "tags": tags,
-        "band_tags": dataset.tags(1),
-    }
-
-
-def _strips(dataset: DatasetReader) -> Iterator[Window]:
-    for row in range(0, dataset.height, STRIP):
-        yield Window(0, row, dataset.width, min(STRIP, dataset.height - row))

@@ -1,0 +1,25 @@
+"""What a raster file is to say of its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rs.core.grid import Grid
+from rs.core.product import Resampling
+
+
+@dataclass(frozen=True, slots=True)
+class RasterSpec:
+    """How a single-band raster is stored: grid, dtype, no-data count, calibration, names, overviews."""
+
+    grid: Grid
+    dtype: str
+    nodata: int | None
+    scale: float
+    offset: float
+    unit: str
+    description: str
+    overviews: Resampling
+    colours: Mapping[int, tuple[int, int, int, int]] | None = None
+    tags: Mapping[str, str] | None = None
