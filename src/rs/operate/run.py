@@ -20,7 +20,7 @@ from rs.catalog.register import Register
 from rs.catalog.sign import sign
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import Verification, verify
-from rs.core.disk import cannot_write
+from rs.core.disk import DISK, cannot_write
 from rs.core.product import Product
 from rs.core.result import Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Grade, OpenMode, Scene
@@ -122,8 +122,9 @@ def session(order: Order) -> Iterator[State]:
     """The state before the first step: the folder can be written, staging is ours alone, workers wait."""
     staging = order.layout.staging / uuid.uuid4().hex
     try:
+        # durable: what is published below would be lost with the folder
+        DISK.make_folder(order.layout.register)
         staging.mkdir(parents=True)
-        order.layout.register.mkdir(parents=True, exist_ok=True)
         lock = (staging / ".lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         _sweep(order.layout.staging)
@@ -187,7 +188,9 @@ def _open(job: Arrival | str) -> Scene | Changed:
 def _rested_on(order: Order, unit: str) -> bool:
     """True where a published item was made from the observation of a unit."""
     suffix = unit.removeprefix("quality")
-    return any(slot.endswith(suffix) for slot in order.layout.open_register().live())
+    return order.layout.open_register().asked(
+        lambda view: any(view.standing(f"{product}{suffix}") is not None for product in view.products())
+    )
 
 
 def _sort_in(
@@ -227,10 +230,9 @@ def _plan(state: State) -> State:
 def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
     """Looks up the live entry of a slot; one whose item or files are lost is to be made again."""
     register = layout.open_register()
-    register.sync()
 
     def lookup(slot: str) -> Entry | None:
-        entry = register.view.standing(slot)
+        entry = register.standing(slot)
         return None if entry is None or is_lost(layout, entry) else entry
 
     return lookup

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from rs.core.bands import Band
+from rs.core.disk import cannot_write
 from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Reflectance
 from rs.core.slot import canonical_json, sha256_of
@@ -174,10 +175,13 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
 
 def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tuple[str, ...]) -> FileRecord:
     path = _at(scan, name)
-    with open(path, "wb") as stream:
-        stream.write(body)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with open(path, "wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise cannot_write(path, error, len(body)) from error
     digest = sha256_of(path)
     return FileRecord(asset, name, digest, digest, len(body), media, roles)
 
