@@ -50,9 +50,7 @@ def open_places(layout: Layout, register: Register) -> Places:
 def follow(places: Places, layout: Layout, register: Register) -> None:
     """Bring a view of live items up to the head of the register."""
     register.sync()
-    places.begin()
-    keep = False
-    try:
+    with places.writing():
         since = int(places.state("position") or 0)
         if places.state("last") != _mark(register, since):
             places.reset()
@@ -64,9 +62,6 @@ def follow(places: Places, layout: Layout, register: Register) -> None:
             places.apply(entry, load_item(layout, entry))
         places.remember("position", str(head))
         places.remember("last", _mark(register, head))
-        keep = True
-    finally:
-        places.end(keep=keep)
 
 
 def _mark(register: Register, number: int) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
+from rs.catalog.projection import changing, opened
 from rs.core.scene import Grade
 
 LIMIT = 500
@@ -77,13 +79,9 @@ class Places:
         """Keep a word."""
         self._db.execute("REPLACE INTO state VALUES (?, ?)", (name, value))
 
-    def begin(self) -> None:
-        """Start a change that other processes see whole or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def end(self, *, keep: bool = True) -> None:
-        """End it."""
-        self._db.execute("COMMIT" if keep else "ROLLBACK")
+    def writing(self) -> AbstractContextManager[None]:
+        """A change that other processes see whole or not at all."""
+        return changing(self._db, self.path)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -164,15 +162,7 @@ class Places:
         self._db.close()
 
     def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            if self.path is None or not self.path.exists():
-                raise
-            # derived: a file that SQLite cannot read is made again
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
+        return opened(self.path, self._connect)
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(":memory:" if self.path is None else str(self.path), timeout=120, isolation_level=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rs.catalog.entry import Action, Entry, parse
@@ -23,6 +23,51 @@ CREATE TABLE node (level INTEGER, place INTEGER, hash BLOB, PRIMARY KEY (level, 
 """
 
 
+@contextlib.contextmanager
+def no_room(path: Path | None) -> Iterator[None]:
+    """A view that cannot be written, because another process holds it or the disk is full, as OutputError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OutputError(
+            f"the view of the register cannot be written ({error})", where=str(path),
+            remedy="Another process holds it, or the disk is full; it may be deleted when nothing runs",
+        ) from error  # fmt: skip
+
+
+def opened(path: Path | None, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    """A view that is derived: a file that SQLite cannot read is deleted and made again.
+
+    Raises OutputError where the file is held for long or the disk is full: it is then left as it is.
+    """
+    with no_room(path):
+        try:
+            return connect()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            if path is None or not path.exists():
+                raise
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            return connect()
+
+
+@contextlib.contextmanager
+def changing(db: sqlite3.Connection, path: Path | None) -> Iterator[None]:
+    """A transaction that other processes see whole or not at all. Raises OutputError where it cannot be kept."""
+    with no_room(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            # a full disk has ended the transaction already
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
 class Projection:
     """What the entries 1 to `position` amount to. Several processes may share one file."""
 
@@ -39,19 +84,8 @@ class Projection:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that keeps other writers of the same file out; readers never wait."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise OutputError(
-                f"the view of the register cannot be written ({error})", where=str(self.path),
-                remedy="Another process holds it, or the disk is full; it may be deleted when nothing runs",
-            ) from error  # fmt: skip
-        try:
+        with changing(self._db, self.path):
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def apply(self, entry: Entry) -> None:
         """Bring the view past the next entry, inside `writing`."""
@@ -127,15 +161,7 @@ class Projection:
         self._db.close()
 
     def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            if self.path is None or not self.path.exists():
-                raise
-            # derived: a file that SQLite cannot read is made again
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
+        return opened(self.path, self._connect)
 
     def _connect(self) -> sqlite3.Connection:
         place = ":memory:" if self.path is None else str(self.path)
