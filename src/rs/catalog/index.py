@@ -170,7 +170,7 @@ class _Writing:
         name = node_name(node.product, node.prefix)
         self.written.add(name)
         reach("derive.node")
-        if node.count <= LIMIT:
+        if node.count <= LIMIT or node.is_last:
             self._write(name, self._body(node, self._items(node)), node.position)
             self._remove_below(node)
             return

@@ -51,6 +51,11 @@ class Node:
     count: int
     position: int
 
+    @property
+    def is_last(self) -> bool:
+        """True where no nodes can be below: year, month, day and all digits are told apart."""
+        return self.prefix.count("/") >= 2 + DEPTH
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
