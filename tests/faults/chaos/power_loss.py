@@ -171,7 +171,7 @@ class Experiment:
             for rest in ("durable alone", "durable and more"):
                 self._state(rest, chance.choice(VIEWS), chance)
             self.looking = False
-        if self.count % 40 == 0:
+        if self.count % 40 == 0 and (self.root / "cache").is_dir():
             shutil.rmtree(self.folder / "old", ignore_errors=True)
             shutil.copytree(self.root / "cache", self.folder / "old")
 
@@ -179,7 +179,8 @@ class Experiment:
         left = self.folder / "left"
         shutil.rmtree(left, ignore_errors=True)
         self.disk.leave(left, None if rest == "durable alone" else chance)
-        shutil.copytree(self.root / "keys", left / "keys", dirs_exist_ok=True)
+        if (self.root / "keys").is_dir():
+            shutil.copytree(self.root / "keys", left / "keys", dirs_exist_ok=True)
         self._views(view, left / "cache", chance)
         kind = f"{rest}, views: {view}"
         self.found.states[kind] += 1
