@@ -16,6 +16,8 @@ from tests.faults.chaos.experiments import EXPERIMENTS
 from tests.faults.chaos.kills import run_one
 from tests.faults.chaos.report import Dose
 
+from rs.cli.settings import settings
+from rs.pipeline.kernel import use_cache
 from rs.raster.env import prepare
 
 
@@ -23,6 +25,8 @@ def main(words: list[str] | None = None) -> int:
     """Run experiments and print their tables; 1 where something was found that must not be."""
     options = _parser().parse_args(words)
     prepare()
+    if (cache := settings().cache) is not None:
+        use_cache(cache)
     if options.trial:
         folder = Path(tempfile.mkdtemp(prefix="rs-chaos-", dir=options.folder))
         outcome = run_one(options.trial, Dose(options.dose), folder)

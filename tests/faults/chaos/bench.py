@@ -63,6 +63,10 @@ class Bench:
             raise AssertionError(f"{calm}: an undisturbed run publishes {len(entries(calm))} items, not {size.items}")
         return replace(bench, command_seconds=_by_command(ground)) if command else bench
 
+    def timed_anew(self) -> Bench:
+        """The bench with today's seconds of a run: on a shared machine they change, and moments with them."""
+        return replace(self, seconds=_undisturbed(self.ground, "calm0"))
+
     def perform(self, trial: Trial, mutant: Mutant | None = None) -> Outcome:
         """Run, kill, check, run again, check."""
         site = self.ground.fresh(trial.name.replace(":", "-"))

@@ -128,5 +128,6 @@ def _leftovers(site: Path) -> list[str]:
     named = [one.path for one in found]
     wrong = [f"{p} is not named by gc" for p in left if not any(p.is_relative_to(name) for name in named)]
     collect(found)
-    wrong += [f"gc took {name}" for name in before.keys() - digests(site, ".").keys() if not name.startswith("staging")]
+    taken = before.keys() - digests(site, ".").keys()
+    wrong += [f"gc took {name}" for name in sorted(taken) if not any((site / name).is_relative_to(p) for p in left)]
     return wrong + [f"after gc: {f.where}: {f.what}" for f in verify(site).findings]

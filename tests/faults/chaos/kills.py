@@ -17,6 +17,8 @@ GROUPS = {
     "uniform": "uniformly drawn moments", "failpoint": "each failpoint", "further": "drawn failpoints of rare stages",
     "rivals": "two runs at once, uniformly drawn", "command": "`rs run` with its workers",
 }  # fmt: skip
+TIMED = 10
+"""Drawn trials after which an undisturbed run is timed anew."""
 KILLS = ["kills", "failed", "clean right after the kill", "clean after the re-run", "acknowledged", "lost", "doubled",
          "different files", "other findings"]  # fmt: skip
 
@@ -78,6 +80,8 @@ def _drawn(bench: Bench, group: str, wanted: int, seed: int) -> Iterable[Outcome
     """So many kills; a moment after the end of a run that was fast is checked too and does not count."""
     killed, number = 0, seed * 1000
     while killed < wanted:
+        if number % TIMED == 0:
+            bench = bench.timed_anew()
         outcome = _told(bench.perform(uniform(number, group)))
         killed, number = killed + (outcome.stage != ENDED), number + 1
         yield outcome

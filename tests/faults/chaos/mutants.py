@@ -42,8 +42,8 @@ def plain_writes() -> None:
         path = store.path(name)
         return _same(path, digest) if path.exists() else _write(path, source.read_bytes(), stage)
 
-    LocalStore.create = create  # type: ignore[method-assign]
-    LocalStore.place = place  # type: ignore[method-assign]
+    LocalStore.create = create  # type: ignore[method-assign, assignment]
+    LocalStore.place = place  # type: ignore[method-assign, assignment]
 
 
 def _same(path: Path, digest: str) -> bool:
@@ -81,7 +81,7 @@ def second_reading() -> None:
             register.sync()
             return entry
 
-    Register.commit = commit  # type: ignore[method-assign]
+    Register.commit = commit  # type: ignore[method-assign, assignment]
 
 
 def torn(seed: int, number: int) -> Trial:

@@ -112,7 +112,7 @@ def _acknowledging(file: Path) -> None:
         os.close(handle)
         return entry
 
-    Register.commit = acknowledged  # type: ignore[method-assign]
+    Register.commit = acknowledged  # type: ignore[method-assign, assignment]
 
 
 def start_command(site: Path, plan: failpoint.Plan | None) -> int:

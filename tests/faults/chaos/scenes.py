@@ -10,7 +10,8 @@ from pathlib import Path
 from rs.testing import SafeSpec, coast, write_safe
 from rs.trust.keystore import create_key
 
-DAYS = (3, 8, 13)
+SEEN = (("49QGF", 3), ("49QGE", 8), ("49QHF", 13))
+"""Tile and day of the scenes: no two have the same pixels in the same place, so that all keys differ."""
 PRODUCTS = ("ndvi", "turbidity", "water_colour", "water_extent")
 
 
@@ -45,8 +46,8 @@ class Ground:
         inbox, pattern = folder / "inbox", folder / "pattern"
         inbox.mkdir(parents=True)
         pattern.mkdir()
-        for day in DAYS[: size.scenes]:
-            spec = SafeSpec(size=size.pixels, sensed=datetime(2024, 11, day, 3, 0, 46, tzinfo=UTC))
+        for tile, day in SEEN[: size.scenes]:
+            spec = SafeSpec(tile=tile, size=size.pixels, sensed=datetime(2024, 11, day, 3, 0, 46, tzinfo=UTC))
             write_safe(inbox, coast(spec.extent), spec)
         names = ", ".join(f'"{name}"' for name in PRODUCTS[: size.products])
         text = f'name = "chaos"\nproducts = [{names}]\n[[sources]]\nkind = "folder"\npath = "{inbox}"\n'
