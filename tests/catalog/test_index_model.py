@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
-from synthetic_site import HastyDisk, Made, SyntheticSite, made
 from tests.cli.command import tree
+from tests.support.synthetic_site import HastyDisk, Made, SyntheticSite, made
 
 import rs.catalog.index as index
 from rs.catalog.entry import Action, Entry, Fact

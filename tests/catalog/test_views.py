@@ -1,4 +1,4 @@
-"""Views that cannot be opened or written: a damaged one is made again, one that is held or full stays."""
+"""Views that cannot be opened or written: a damaged one is made again, a held one stays, a full one is left."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.catalog.commits import fact_of
 
-from rs.catalog import places, projection
+import rs.catalog.view as views
 from rs.catalog.places import Places
 from rs.catalog.projection import Projection
+from rs.catalog.register import Register
+from rs.catalog.view import healed
 from rs.errors import OutputError
 
 VIEWS: list[Callable[[Path], Projection | Places]] = [Projection, Places]
@@ -38,8 +41,7 @@ def test_a_view_that_is_held_is_not_deleted(
     holder = connect(path, isolation_level=None)
     holder.execute("CREATE TABLE mine (word TEXT)")
     holder.execute("BEGIN EXCLUSIVE")
-    for module in (projection, places):
-        monkeypatch.setattr(module.sqlite3, "connect", hasty)
+    monkeypatch.setattr(views.sqlite3, "connect", hasty)
     with pytest.raises(OutputError, match="cannot be written"):
         view(path)
     holder.execute("COMMIT")
@@ -48,13 +50,46 @@ def test_a_view_that_is_held_is_not_deleted(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_disk_that_is_full_ends_a_change_as_a_matter_of_room(
+def test_a_disk_that_is_full_leaves_a_temporary_view(
     view: Callable[[Path], Projection | Places], tmp_path: Path
 ) -> None:
-    held = view(tmp_path / "view.sqlite")
-    (pages,) = held._db.execute("PRAGMA page_count").fetchone()
-    held._db.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(OutputError, match="the disk is full"), held.writing():
-        held._db.execute("CREATE TABLE large AS SELECT randomblob(1000000)")
-    assert not held._db.in_transaction
+    """The error says so with the room there; who heals it goes on without the file, which stays as it was."""
+    path = tmp_path / "view.sqlite"
+    held = view(path)
+    (pages,) = held.row("PRAGMA page_count")
+    held.run(f"PRAGMA max_page_count = {pages}")
+    rounds: list[Path | None] = []
+
+    def change() -> None:
+        rounds.append(held.path)
+        with held.writing():
+            held.run("CREATE TABLE large AS SELECT randomblob(1000000)")
+
+    with pytest.raises(OutputError, match=r"disk is full; [\d.]+ \w+ free there"):
+        change()
+    assert healed(change) is None
+    assert rounds == [path, path, None] and path.is_file()
     held.close()
+
+
+def test_a_view_that_is_torn_behind_its_first_page_is_made_again(tmp_path: Path) -> None:
+    """SQLite sees only what it reads: the damage shows in the middle of a commit."""
+    register = Register(tmp_path / "register", tmp_path / "view.sqlite")
+    for number in range(1, 40):
+        register.commit(fact_of(number))
+    register.view.close()
+    body = (tmp_path / "view.sqlite").read_bytes()
+    (tmp_path / "view.sqlite").write_bytes(body[:4096] + b"\0" * (len(body) - 4096))
+    torn = Register(tmp_path / "register", tmp_path / "view.sqlite")
+    assert torn.commit(fact_of(40)).number == 40
+    assert torn.commit(fact_of(7)).number == 7
+    assert len(torn.live()) == 40
+
+
+def test_a_view_that_lost_an_entry_fills_no_slot_twice(tmp_path: Path) -> None:
+    register = Register(tmp_path / "register", tmp_path / "view.sqlite")
+    for number in range(1, 5):
+        register.commit(fact_of(number))
+    register.view.run("DELETE FROM entry WHERE number = 2")
+    assert register.commit(fact_of(2)).number == 2
+    assert register.head() == 4

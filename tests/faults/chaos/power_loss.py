@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from synthetic_site import HastyDisk, Made, SyntheticSite, made
 from tests.faults.chaos.power_disk import PowerDisk
 from tests.faults.chaos.report import Dose, Table
+from tests.support.synthetic_site import HastyDisk, Made, SyntheticSite, made
 
 import rs.catalog.index as index
 import rs.catalog.register as register
