@@ -30,7 +30,7 @@ def verify(root: Path | Layout, against: Against = Against()) -> Verification:
     found = Verification()
     log = check_register(layout, found)
     with ItemCheck(layout, found) as items:
-        trust = TrustCheck(layout, log, against, found, items.named)
+        trust = TrustCheck(layout, log, against, found)
         trust.check_heads()
         places = Places(None)
         with places.writing():

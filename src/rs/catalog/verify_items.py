@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
-from rs.catalog.entry import Action, Entry
+from rs.catalog.entry import Action, Entry, Fact
 from rs.catalog.layout import Layout, attestation_name, item_name
 from rs.catalog.stored import asset_name
 from rs.catalog.verification import Verification
@@ -44,6 +45,7 @@ class ItemCheck:
         self.layout, self.store, self.found = layout, layout.store, found
         self.named = Words()
         self.unsound: set[str] = set()
+        self._orphans: dict[str, str] = {}
         self._awaited: deque[Awaited] = deque()
         self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
 
@@ -62,24 +64,29 @@ class ItemCheck:
         name = item_name(fact.product, fact.item)
         where = self.store.where(name)
         self.named.put(name)
+        self.named.put(attestation_name(fact.product, fact.item))
         body = self.store.read(name)
         if body is None:
-            self.unsound.add(fact.product)
-            self.found.error(where, f"item of register entry {entry.number} is missing")
+            self._lost(fact, where, f"item of register entry {entry.number} is missing")
             return None
         self.found.items += 1
-        same = hashlib.sha256(body).hexdigest() == fact.item_digest
-        if not same:
-            self.unsound.add(fact.product)
-            self.found.error(where, f"item is not the one of register entry {entry.number} (digest differs)")
+        if hashlib.sha256(body).hexdigest() != fact.item_digest:
+            # nothing that it says of its files can be trusted
+            self._lost(fact, where, f"item is not the one of register entry {entry.number} (digest differs)")
+            return None
         try:
             item: dict[str, Any] = json.loads(body)
             self._fields(entry, item, where)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            self.unsound.add(fact.product)
-            self.found.error(where, "item cannot be read")
+            self._lost(fact, where, "item cannot be read")
             return None
-        return item if same else None
+        return item
+
+    def _lost(self, fact: Fact, where: str, why: str) -> None:
+        """Note an item that does not say what its files are; their names still bear their digests."""
+        self.unsound.add(fact.product)
+        self.found.error(where, why)
+        self._orphans |= {f"{asset}.{digest[:12]}": digest for asset, digest in fact.assets.items()}
 
     def names(self, entry: Entry) -> Iterator[str]:
         """Names of item, attestation and files of an entry, as far as its item can be read. Nothing is checked."""
@@ -151,4 +158,12 @@ class ItemCheck:
         for folder in ("items", "data", "attestations"):
             for name in self.store.names(folder):
                 if self.named.get(name) is None:
-                    self.found.notice(self.store.where(name), "is named by no register entry")
+                    self._unnamed(name)
+
+    def _unnamed(self, name: str) -> None:
+        """A file of a lost item is no stray: its name bears the digest that the register entry gives."""
+        digest = self._orphans.get(PurePosixPath(name).stem)
+        if digest is None:
+            self.found.notice(self.store.where(name), "is named by no register entry")
+        elif self.store.digest(name) != digest:
+            self.found.error(self.store.where(name), "file is damaged: its digest is not the registered one")

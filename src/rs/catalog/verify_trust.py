@@ -13,7 +13,6 @@ from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.sign import CHECKPOINT, checkpoint_of, core_of
 from rs.catalog.verification import Verification
 from rs.catalog.verify_register import Log
-from rs.catalog.words import Words
 from rs.errors import RsError, Untrusted
 from rs.trust.checkpoint import Checkpoint
 from rs.trust.dsse import unseal
@@ -40,13 +39,10 @@ class Against:
 
 
 class TrustCheck:
-    """Checks with the consumer's keyring, else with the site's own; a site without keys is not signed.
+    """Checks with the consumer's keyring, else with the site's own; a site without keys is not signed."""
 
-    named: takes every name that an entry accounts for.
-    """
-
-    def __init__(self, layout: Layout, log: Log, against: Against, found: Verification, named: Words) -> None:
-        self.layout, self.log, self.found, self.against, self.named = layout, log, found, against, named
+    def __init__(self, layout: Layout, log: Log, against: Against, found: Verification) -> None:
+        self.layout, self.log, self.found, self.against = layout, log, found, against
         self.given = against.ring is not None
         self.ring = against.ring if against.ring is not None else self._own_ring()
         self.proven = 0
@@ -155,7 +151,6 @@ class TrustCheck:
     def check_item(self, entry: Entry, item: Mapping[str, Any]) -> None:
         """Check the attestation of a sound item that a checkpoint covers."""
         name = attestation_name(entry.fact.product, entry.fact.item)
-        self.named.put(name)
         if self.ring is None or entry.number > self.found.signed:
             return
         where = self.layout.store.where(name)
