@@ -25,7 +25,7 @@ from rs.core.scene import OpenMode
 from rs.products import products
 from rs.trust.keystore import load_ring
 
-ITEMS = {Dose.SMALL: 300, Dose.QUICK: 2_000, Dose.FULL: 10_000}
+ITEMS = {Dose.SMALL: 200, Dose.QUICK: 2_000, Dose.FULL: 10_000}
 SHARE = 100
 """One in so many."""
 PARTS = ("item", "file", "lineage", "attestation")

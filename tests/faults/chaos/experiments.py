@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.chaos import kills, mutants
+from tests.faults.chaos import damage, full_disk, kills, mutants, power_loss, scale
 from tests.faults.chaos.report import Dose, Table
 
 
@@ -25,4 +25,8 @@ class Experiment:
 EXPERIMENTS = (
     Experiment("kills", "kill -9 at any moment, then run again", kills.run),
     Experiment("mutants", "the checker fails where it should", mutants.run),
+    Experiment("power_loss", "loss of power before any operation", power_loss.run),
+    Experiment("full_disk", "disks that fill up under a part of a site", full_disk.run),
+    Experiment("damage", "items, files and signatures lost or damaged, strays added", damage.run),
+    Experiment("scale", "one item at a small and at a large catalogue", scale.run),
 )

@@ -28,7 +28,7 @@ from rs.catalog.verify import Severity, verify
 FEW = 3
 """LIMIT and FOLD here, so that a handful of items makes pages and snapshots."""
 VIEWS = ("none", "stale", "torn", "now")
-SEEN = {Dose.SMALL: 24, Dose.QUICK: 120, Dose.FULL: 10**9}
+SEEN = {Dose.SMALL: 10, Dose.QUICK: 120, Dose.FULL: 10**9}
 """States that are looked at."""
 
 
@@ -81,14 +81,14 @@ def run(dose: Dose, folder: Path, seed: int) -> list[Table]:
             wrong = sum(words.startswith(f"{kind},") for words in found.wrong)
             table.rows.append([kind, states, total, wrong])
         table.failures = found.wrong[:20]
-        return [table, mutants(folder, seed)]
+        return [table, mutants(folder, 4 if dose is Dose.SMALL else 12, seed)]
 
 
-def mutants(folder: Path, seed: int) -> Table:
+def mutants(folder: Path, states: int, seed: int) -> Table:
     """A disk that forgets a sync must be found out."""
     table = Table("Mutants of loss of power", ["mutant", "states", "found wrong"])
     for name, kind in MUTANTS.items():
-        found = Experiment(folder / name.replace(" ", "-"), kind, seed).look(sample(150, 12, seed))
+        found = Experiment(folder / name.replace(" ", "-"), kind, seed).look(sample(150, states, seed))
         table.rows.append([name, found.states.total(), len(found.wrong)])
         if not found.wrong:
             table.failures.append(f"{name} was not found out")
