@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rs.catalog.collection import collection_of, with_links
 from rs.catalog.entry import Entry
@@ -14,6 +14,7 @@ from rs.catalog.item import STAC_VERSION, item_bytes
 from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.catalog.places import LIMIT, Node, Places
 from rs.catalog.register import Register
+from rs.catalog.view import healed
 from rs.core.failpoint import reach
 from rs.core.product import Product
 from rs.core.scene import OpenMode
@@ -24,6 +25,9 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 POSITION = "rs:log_position"
 EPOCH = "rs:log_epoch"
+T = TypeVar("T")
+Take = Callable[[str, dict[str, Any]], None]
+"""Takes name and content of a derived file."""
 
 
 def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
@@ -40,33 +44,39 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
     return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
-def open_places(layout: Layout, register: Register) -> Places:
-    """The view of live items, brought up to the head of the register."""
+def ask_places(layout: Layout, register: Register, question: Callable[[Places], T]) -> T:
+    """What the view of live items answers when it is at the head of the register.
+
+    The question is asked again where the view proves damaged: it is made again first.
+    """
     places = Places(layout.view("index.sqlite"))
-    follow(places, layout, register)
-    return places
+
+    def answer() -> T:
+        follow(places, layout, register)
+        return question(places)
+
+    try:
+        return healed(answer)
+    finally:
+        places.close()
 
 
 def follow(places: Places, layout: Layout, register: Register) -> None:
     """Bring a view of live items up to the head of the register."""
-    register.sync()
-    places.begin()
-    keep = False
-    try:
+    head = register.sync()
+    if places.state("last") == _mark(register, head):
+        return
+    with places.writing():
         since = int(places.state("position") or 0)
         if places.state("last") != _mark(register, since):
             places.reset()
             since = 0
-        head = register.view.position
         for number in range(since + 1, head + 1):
             entry = register.view.entry(number)
             assert entry is not None
             places.apply(entry, load_item(layout, entry))
         places.remember("position", str(head))
         places.remember("last", _mark(register, head))
-        keep = True
-    finally:
-        places.end(keep=keep)
 
 
 def _mark(register: Register, number: int) -> str:
@@ -82,12 +92,12 @@ def derive(layout: Layout, register: Register, products: Mapping[str, Product], 
     catalogue is missing, cannot be read, or is of another epoch.
     """
     reach("derive.start")
+
+    def write(places: Places) -> int:
+        return _Writing(layout, places, products, mode).run(register.view.position, register.epoch)
+
     with LocalStore(layout.root).lock("cache/index.lock"):
-        places = open_places(layout, register)
-        try:
-            return _Writing(layout, places, products, mode).run(register)
-        finally:
-            places.close()
+        return ask_places(layout, register, write)
 
 
 def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
@@ -96,20 +106,20 @@ def rebuild(layout: Layout, register: Register, products: Mapping[str, Product],
         places = Places(None)
         follow(places, layout, register)
         writing = _Writing(layout, places, products, mode)
-        position = writing.run(register, anew=True)
+        position = writing.run(register.view.position, register.epoch, anew=True)
+        places.close()
         for name in list(layout.store.names("index")):
             if name.endswith(".json") and name not in writing.written:
                 layout.store.remove(name)
         return position
 
 
-def expected(layout: Layout, mode: OpenMode) -> list[tuple[str, dict[str, Any]]]:
-    """Name and content of every derived file that the register gives, in the words of no product."""
-    register, places = Register(layout.store.below("register/resource")), Places(None)
-    follow(places, layout, register)
-    collecting = _Collecting(layout, places, {}, mode)
-    collecting.run(register, anew=True)
-    return collecting.bodies
+def expect(layout: Layout, places: Places, position: int, epoch: int, take: Take) -> None:
+    """Hand on name and content of every derived file that a register gives, in the words of no product.
+
+    places: the view of its live items at that position.
+    """
+    _Collecting(layout, places, take).run(position, epoch, anew=True)
 
 
 class _Writing:
@@ -120,40 +130,47 @@ class _Writing:
         self.products, self.mode = products, mode
         self.written: set[str] = set()
 
-    def run(self, register: Register, *, anew: bool = False) -> int:
-        position = register.view.position
-        since = -1 if anew else self._reflected(register)
+    def run(self, position: int, epoch: int, *, anew: bool = False) -> int:
+        since = -1 if anew else self._reflected(position, epoch)
         tops = self.places.products()
         for top in tops:
             if top.count and (top.position > since or self._declares_anew(top)):
                 self._node(top, since)
-        reach("derive.catalog")
         names = [top.product for top in tops if top.count]
-        self._write(CATALOG, {**catalog_of(names, position), EPOCH: register.epoch}, position)
-        for top in tops:
-            if not top.count and top.position > since:
-                self._remove_below(top)
-                self._remove(node_name(top.product, ""))
+        gone = [top for top in tops if not top.count and top.position > since]
+        if gone:
+            # its position stays behind until they are away: a run that is stopped here does this again
+            self._write(CATALOG, {**catalog_of(names, max(since, 0)), EPOCH: epoch}, position)
+        for top in gone:
+            self._remove_below(top)
+            self._remove(node_name(top.product, ""))
+        reach("derive.catalog")
+        self._write(CATALOG, {**catalog_of(names, position), EPOCH: epoch}, position)
         for top in tops:
             if top.count:
-                self.places.remember(f"declared {top.product}", self._declared(top.product))
+                self._remember(top.product)
         reach("derive.done")
         return position
 
-    def _reflected(self, register: Register) -> int:
+    def _remember(self, product: str) -> None:
+        declared = self._declared(product)
+        if self.places.state(f"declared {product}") != declared:
+            self.places.remember(f"declared {product}", declared)
+
+    def _reflected(self, head: int, epoch: int) -> int:
         """The position of the catalogue that stands there; -1: make it anew."""
         try:
             body = json.loads(self.store.read(CATALOG) or b"")
-            position, epoch = int(body[POSITION]), int(body[EPOCH])
+            position, said = int(body[POSITION]), int(body[EPOCH])
         except (ValueError, KeyError, TypeError):
             return -1
-        return position if epoch == register.epoch and position <= register.view.position else -1
+        return position if said == epoch and position <= head else -1
 
     def _node(self, node: Node, since: int) -> None:
         name = node_name(node.product, node.prefix)
         self.written.add(name)
         reach("derive.node")
-        if node.count <= LIMIT:
+        if node.count <= LIMIT or node.is_last:
             self._write(name, self._body(node, self._items(node)), node.position)
             self._remove_below(node)
             return
@@ -228,16 +245,23 @@ class _Writing:
 
 
 class _Collecting(_Writing):
-    """Keeps what would be written."""
+    """Hands on what would be written, file by file."""
 
-    def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
-        super().__init__(layout, places, products, mode)
-        self.bodies: list[tuple[str, dict[str, Any]]] = []
+    def __init__(self, layout: Layout, places: Places, take: Take) -> None:
+        super().__init__(layout, places, {}, OpenMode.CLOSED)
+        self.take = take
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
-        self.bodies.append((name, body))
+        if name != CATALOG or body[POSITION] == position:
+            self.take(name, body)
 
     def _remove(self, name: str) -> None:
+        pass
+
+    def _remove_below(self, node: Node) -> None:
+        pass
+
+    def _remember(self, product: str) -> None:
         pass
 
 

@@ -14,6 +14,7 @@ from rs.catalog.index import load_item
 from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.register import Register
 from rs.catalog.stored import asset_name
+from rs.catalog.view import healed
 from rs.core.failpoint import reach
 from rs.errors import CheckFailed, Conflict, Untrusted
 from rs.trust.canonical import canonical_json
@@ -37,6 +38,10 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     A checkpoint of size n promises that the attestations of the entries 1 to n are there.
     """
     reach("sign.start")
+    return healed(lambda: _sign(layout, register, signer))
+
+
+def _sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     size = register.sync()
     standing = newest_checkpoint(register)
     if standing is not None and (standing.size > size or standing.root != register.view.root(standing.size)):

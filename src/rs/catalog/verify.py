@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from rs.catalog.layout import Layout
+from rs.catalog.places import Places
 from rs.catalog.verification import Finding, Severity, Verification
-from rs.catalog.verify_index import check_index
+from rs.catalog.verify_index import Given, check_index
 from rs.catalog.verify_items import ItemCheck
 from rs.catalog.verify_register import check_register
 from rs.catalog.verify_trust import Against, TrustCheck
@@ -28,13 +29,17 @@ def verify(root: Path | Layout, against: Against = Against()) -> Verification:
     layout = root if isinstance(root, Layout) else Layout(root)
     found = Verification()
     log = check_register(layout, found)
-    trust = TrustCheck(layout, log, against, found)
-    trust.check_heads()
-    items = ItemCheck(layout, found)
-    for entry in log.entries():
-        item = items.check(entry)
-        if item is not None:
-            trust.check_item(entry, item)
-    items.check_strays(trust.named)
-    check_index(layout, log, found, items.unsound)
+    with ItemCheck(layout, found) as items:
+        trust = TrustCheck(layout, log, against, found)
+        trust.check_heads()
+        places = Places(None)
+        with places.writing():
+            for entry in log.entries():
+                item = items.check(entry)
+                if item is not None:
+                    trust.check_item(entry, item)
+                places.apply(entry, item)
+        items.check_strays()
+        check_index(layout, log, found, Given(places, items.unsound))
+        places.close()
     return found

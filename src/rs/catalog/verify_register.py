@@ -9,6 +9,7 @@ from rs.catalog.entry import Action, Entry, name_of, parse
 from rs.catalog.layout import Layout
 from rs.catalog.register import FOLD, Register, folder_of, snapshot_of
 from rs.catalog.verification import Verification
+from rs.catalog.words import Words
 from rs.errors import BadInput
 from rs.store.store import Store
 from rs.trust.encoding import base64_text
@@ -49,7 +50,7 @@ def check_register(layout: Layout, found: Verification) -> Log:
 
 def _check_epoch(store: Store, epoch: int, log: Log, found: Verification) -> None:
     tree = log.trees[epoch] = Tree()
-    slots: dict[str, str] = {}
+    slots = Words()
     bodies: list[bytes] = []
     number = 1
     while (body := store.read(name_of(number))) is not None:
@@ -67,10 +68,11 @@ def _check_epoch(store: Store, epoch: int, log: Log, found: Verification) -> Non
             _check_snapshot(store, number, bodies, found)
             bodies.clear()
         number += 1
+    slots.close()
     _check_strays(store, tree.size, found)
 
 
-def _check_step(store: Store, entry: Entry, slots: dict[str, str], found: Verification) -> None:
+def _check_step(store: Store, entry: Entry, slots: Words, found: Verification) -> None:
     """An entry must be one that the register would have taken."""
     fact, where = entry.fact, store.where(name_of(entry.number))
     held = slots.get(fact.slot)
@@ -80,14 +82,14 @@ def _check_step(store: Store, entry: Entry, slots: dict[str, str], found: Verifi
     elif fact.action is Action.PUBLISH:
         if held is not None:
             found.error(where, f"fills slot {fact.slot}, which holds {held}")
-        slots[fact.slot] = fact.item
+        slots.put(fact.slot, fact.item)
     else:
         if held != fact.supersedes:
             found.error(where, f"takes {fact.supersedes} from slot {fact.slot}, which holds {held}")
         if fact.action is Action.WITHDRAW:
-            slots.pop(fact.slot, None)
+            slots.drop(fact.slot)
         else:
-            slots[fact.slot] = fact.item
+            slots.put(fact.slot, fact.item)
 
 
 def _check_resumed(store: Store, entry: Entry, epoch: int, log: Log, found: Verification) -> None:

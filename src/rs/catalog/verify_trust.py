@@ -46,7 +46,6 @@ class TrustCheck:
         self.given = against.ring is not None
         self.ring = against.ring if against.ring is not None else self._own_ring()
         self.proven = 0
-        self.named: set[str] = set()
 
     def _own_ring(self) -> Keyring | None:
         if not (self.layout.keys / RING).is_file():
@@ -152,7 +151,6 @@ class TrustCheck:
     def check_item(self, entry: Entry, item: Mapping[str, Any]) -> None:
         """Check the attestation of a sound item that a checkpoint covers."""
         name = attestation_name(entry.fact.product, entry.fact.item)
-        self.named.add(name)
         if self.ring is None or entry.number > self.found.signed:
             return
         where = self.layout.store.where(name)

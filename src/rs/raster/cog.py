@@ -21,6 +21,7 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from rs.core.disk import cannot_write, sync_file
+from rs.core.failpoint import reach
 from rs.core.grid import Block, Grid
 from rs.core.product import Resampling
 from rs.errors import CheckFailed
@@ -60,16 +61,23 @@ class RasterSink:
                 tiled=True, blockxsize=256, blockysize=256, BIGTIFF="IF_SAFER",
             )  # fmt: skip
         except RASTER_ERRORS as error:
-            raise cannot_write(path, error) from error
+            raise cannot_write(path, error, self.size) from error
+
+    @property
+    def size(self) -> int:
+        """Bytes of the pixels, uncompressed."""
+        shape = self.spec.grid.shape
+        return shape.rows * shape.cols * np.dtype(self.spec.dtype).itemsize
 
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
         """Store a block of counts."""
         window = Window(block.col, block.row, block.width, block.height)
+        reach("write.block")
         with self._lock:
             try:
                 self._dataset.write(counts, 1, window=window)
             except RASTER_ERRORS as error:
-                raise cannot_write(self.path, error) from error
+                raise cannot_write(self.path, error, self.size) from error
 
     def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
         """Write the COG to `target`, compare it pixel by pixel with what went in, give its content digest."""
@@ -81,9 +89,10 @@ class RasterSink:
                 BLOCKSIZE="512", OVERVIEWS="IGNORE_EXISTING", NUM_THREADS="1", BIGTIFF="IF_SAFER",
                 OVERVIEW_RESAMPLING=self.spec.overviews.value.upper(),
             )  # fmt: skip
+            reach("write.raster")
             made, meant = content_digest(target), content_digest(self.path)
         except RASTER_ERRORS as error:
-            raise cannot_write(target, error) from error
+            raise cannot_write(target, error, self.size) from error
         if made != meant:
             raise CheckFailed("the file does not hold what was computed", where=target, remedy="Check disk and memory")
         os.unlink(self.path)
