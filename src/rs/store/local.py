@@ -56,7 +56,7 @@ class LocalStore:
         """See Store.read."""
         try:
             return self.path(name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def exists(self, name: str) -> bool:
