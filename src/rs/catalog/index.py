@@ -24,6 +24,8 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 POSITION = "rs:log_position"
 EPOCH = "rs:log_epoch"
+STEP = 500
+"""Entries that a view follows at a time."""
 
 
 def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
@@ -47,26 +49,27 @@ def open_places(layout: Layout, register: Register) -> Places:
     return places
 
 
-def follow(places: Places, layout: Layout, register: Register) -> None:
-    """Bring a view of live items up to the head of the register."""
+def follow(places: Places, layout: Layout, register: Register) -> bool:
+    """Bring a view of live items up to the head of the register; False where it was there already."""
     register.sync()
-    places.begin()
-    keep = False
-    try:
-        since = int(places.state("position") or 0)
-        if places.state("last") != _mark(register, since):
-            places.reset()
-            since = 0
-        head = register.view.position
-        for number in range(since + 1, head + 1):
-            entry = register.view.entry(number)
-            assert entry is not None
-            places.apply(entry, load_item(layout, entry))
-        places.remember("position", str(head))
-        places.remember("last", _mark(register, head))
-        keep = True
-    finally:
-        places.end(keep=keep)
+    head, moved = register.view.position, False
+    while True:
+        # in steps, so that others who use the file wait for one of them and a kill loses one
+        with places.writing():
+            since = places.position
+            if places.state("last") != _mark(register, since):
+                places.reset()
+                since = 0
+            last = max(since, min(head, since + STEP))
+            for number in range(since + 1, last + 1):
+                entry = register.view.entry(number)
+                assert entry is not None
+                places.apply(entry, load_item(layout, entry))
+            places.remember("position", str(last))
+            places.remember("last", _mark(register, last))
+        moved = moved or last > since
+        if last >= head:
+            return moved
 
 
 def _mark(register: Register, number: int) -> str:
@@ -82,21 +85,27 @@ def derive(layout: Layout, register: Register, products: Mapping[str, Product], 
     catalogue is missing, cannot be read, or is of another epoch.
     """
     reach("derive.start")
-    with LocalStore(layout.root).lock("cache/index.lock"):
+    with layout.deriving():
         places = open_places(layout, register)
         try:
-            return _Writing(layout, places, products, mode).run(register)
+            # of a later state than our view: another publisher saw entries that came since
+            while _shown(layout, register.epoch) > places.position and follow(places, layout, register):
+                pass
+            return _Writing(layout, places, products, mode).run(register.epoch)
         finally:
             places.close()
 
 
 def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
-    """Make catalogue and collections of all live entries anew; what no entry gives is removed."""
-    with LocalStore(layout.root).lock("cache/index.lock"):
+    """Make catalogue and collections of all live entries anew; what no entry gives is removed.
+
+    In a bucket nothing else may write meanwhile.
+    """
+    with layout.deriving():
         places = Places(None)
         follow(places, layout, register)
         writing = _Writing(layout, places, products, mode)
-        position = writing.run(register, anew=True)
+        position = writing.run(register.epoch, anew=True)
         for name in list(layout.store.names("index")):
             if name.endswith(".json") and name not in writing.written:
                 layout.store.remove(name)
@@ -108,7 +117,7 @@ def expected(layout: Layout, mode: OpenMode) -> list[tuple[str, dict[str, Any]]]
     register, places = Register(layout.store.below("register/resource")), Places(None)
     follow(places, layout, register)
     collecting = _Collecting(layout, places, {}, mode)
-    collecting.run(register, anew=True)
+    collecting.run(register.epoch, anew=True)
     return collecting.bodies
 
 
@@ -116,38 +125,35 @@ class _Writing:
     """One bringing up to date: which files a position asks for, written where they differ."""
 
     def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
-        self.store, self.places = layout.store, places
+        self.layout, self.store, self.places = layout, layout.store, places
         self.products, self.mode = products, mode
         self.written: set[str] = set()
 
-    def run(self, register: Register, *, anew: bool = False) -> int:
-        position = register.view.position
-        since = -1 if anew else self._reflected(register)
-        tops = self.places.products()
-        for top in tops:
-            if top.count and (top.position > since or self._declares_anew(top)):
-                self._node(top, since)
-        reach("derive.catalog")
-        names = [top.product for top in tops if top.count]
-        self._write(CATALOG, {**catalog_of(names, position), EPOCH: register.epoch}, position)
-        for top in tops:
-            if not top.count and top.position > since:
-                self._remove_below(top)
-                self._remove(node_name(top.product, ""))
+    def run(self, epoch: int, *, anew: bool = False) -> int:
+        with self.places.reading():
+            position = self.places.position
+            shown = _shown(self.layout, epoch)
+            since = -1 if anew or shown > position else shown
+            tops = self.places.products()
+            self._write_all(tops, since, epoch)
         for top in tops:
             if top.count:
                 self.places.remember(f"declared {top.product}", self._declared(top.product))
         reach("derive.done")
         return position
 
-    def _reflected(self, register: Register) -> int:
-        """The position of the catalogue that stands there; -1: make it anew."""
-        try:
-            body = json.loads(self.store.read(CATALOG) or b"")
-            position, epoch = int(body[POSITION]), int(body[EPOCH])
-        except (ValueError, KeyError, TypeError):
-            return -1
-        return position if epoch == register.epoch and position <= register.view.position else -1
+    def _write_all(self, tops: list[Node], since: int, epoch: int) -> None:
+        position = self.places.position
+        for top in tops:
+            if top.count and (top.position > since or self._declares_anew(top)):
+                self._node(top, since)
+        reach("derive.catalog")
+        names = [top.product for top in tops if top.count]
+        self._write(CATALOG, {**catalog_of(names, position), EPOCH: epoch}, position)
+        for top in tops:
+            if not top.count and top.position > since:
+                self._remove_below(top)
+                self._empty(top)
 
     def _node(self, node: Node, since: int) -> None:
         name = node_name(node.product, node.prefix)
@@ -168,7 +174,7 @@ class _Writing:
         self._write(name, self._body(node, self._children(node, children)), node.position)
         for child in self.places.emptied(node, whole):
             self._remove_below(child)
-            self._remove(node_name(child.product, child.prefix))
+            self._empty(child)
 
     def _body(self, node: Node, links: list[dict[str, str]]) -> dict[str, Any]:
         depth = node.prefix.count("/") + 1 if node.prefix else 0
@@ -215,8 +221,25 @@ class _Writing:
         self.written.add(name)
         self.store.replace(name, item_bytes(body), lambda old: position_of(old) > position)
 
+    def _empty(self, node: Node) -> None:
+        """A node that holds nothing goes. Where no lock keeps others out it stays, empty, until `rebuild`:
+
+        a later state may be written while we remove, and a bucket has no condition on removing.
+        """
+        name = node_name(node.product, node.prefix)
+        if self.store.locks:
+            self._remove(name)
+            return
+        body = {
+            "type": "Catalog", "stac_version": STAC_VERSION, "id": f"{node.product}-{node.prefix.replace('/', '-')}",
+            "description": "0 items. Derived from the register.", POSITION: node.position, "links": [],
+        }  # fmt: skip
+        self._write(name, body, node.position)
+
     def _remove_below(self, node: Node) -> None:
-        """A node that lists its items has none below it."""
+        """A node that lists its items has none below it; where there is no lock, those of a later state."""
+        if not self.store.locks:
+            return
         folder = f"index/{node.product}/{node.prefix}".rstrip("/")
         own = node_name(node.product, node.prefix)
         for name in list(self.store.names(folder)):
@@ -247,6 +270,15 @@ def position_of(body: bytes) -> int:
         return int(json.loads(body).get("rs:log_position", 0))
     except (ValueError, TypeError, AttributeError):
         return 0
+
+
+def _shown(layout: Layout, epoch: int) -> int:
+    """The position of the catalogue that stands there; -1: make it anew."""
+    try:
+        body = json.loads(layout.store.read(CATALOG) or b"")
+        return int(body[POSITION]) if int(body[EPOCH]) == epoch else -1
+    except (ValueError, KeyError, TypeError):
+        return -1
 
 
 def _lists_nodes(body: bytes | None) -> bool:

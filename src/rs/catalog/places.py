@@ -7,14 +7,15 @@ then by the digest of their slot, so that no file has more than LIMIT links. A n
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
+from rs.catalog.view import open_view, reading, writing
 from rs.core.scene import Grade
 
 LIMIT = 500
@@ -66,7 +67,7 @@ class Places:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._db = self._open()
+        self._db = open_view(path, SCHEMA, VERSION)
 
     def state(self, name: str) -> str:
         """A remembered word; '' without one."""
@@ -77,13 +78,18 @@ class Places:
         """Keep a word."""
         self._db.execute("REPLACE INTO state VALUES (?, ?)", (name, value))
 
-    def begin(self) -> None:
-        """Start a change that other processes see whole or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
+    @property
+    def position(self) -> int:
+        """Number of the last entry that is in the view."""
+        return int(self.state("position") or 0)
 
-    def end(self, *, keep: bool = True) -> None:
-        """End it."""
-        self._db.execute("COMMIT" if keep else "ROLLBACK")
+    def writing(self) -> AbstractContextManager[None]:
+        """A change that other processes see whole or not at all."""
+        return writing(self._db, self.path)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """One state of the view for all that is read in it."""
+        return reading(self._db)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -162,31 +168,6 @@ class Places:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            if self.path is None or not self.path.exists():
-                raise
-            # derived: a file that SQLite cannot read is made again
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(":memory:" if self.path is None else str(self.path), timeout=120, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            db.execute("BEGIN IMMEDIATE")
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                db.execute(f"DROP TABLE {name}")
-            for statement in SCHEMA.split(";"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-            db.execute("COMMIT")
-        return db
 
 
 def _parent(prefix: str) -> str | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from rs.catalog.entry import Action, Entry, parse
-from rs.errors import OutputError
+from rs.catalog.view import open_view, writing
 from rs.trust.merkle import completed, leaf_hash, root
 
 VERSION = 1
-WAIT_SECONDS = 120.0
 SCHEMA = """
 CREATE TABLE entry (number INTEGER PRIMARY KEY, slot TEXT, key TEXT, product TEXT, item TEXT, action TEXT, body BLOB);
 CREATE INDEX entry_key ON entry (key);
@@ -28,7 +26,7 @@ class Projection:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._db = self._open()
+        self._db = open_view(path, SCHEMA, VERSION)
 
     @property
     def position(self) -> int:
@@ -39,19 +37,8 @@ class Projection:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that keeps other writers of the same file out; readers never wait."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise OutputError(
-                f"the view of the register cannot be written ({error})", where=str(self.path),
-                remedy="Another process holds it, or the disk is full; it may be deleted when nothing runs",
-            ) from error  # fmt: skip
-        try:
+        with writing(self._db, self.path):
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def apply(self, entry: Entry) -> None:
         """Bring the view past the next entry, inside `writing`."""
@@ -126,29 +113,8 @@ class Projection:
         """Close the file."""
         self._db.close()
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            if self.path is None or not self.path.exists():
-                raise
-            # derived: a file that SQLite cannot read is made again
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
-        place = ":memory:" if self.path is None else str(self.path)
-        db = sqlite3.connect(place, timeout=WAIT_SECONDS, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            db.execute("BEGIN IMMEDIATE")
-            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                    db.execute(f"DROP TABLE {name}")
-                for statement in SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {VERSION}")
-            db.execute("COMMIT")
-        return db
+def rows(view: Projection) -> Iterator[tuple[object, ...]]:
+    """Everything that the view says, in one order: equal views give equal rows."""
+    for table, order in (("entry", "number"), ("live", "slot"), ("node", "level, place")):
+        yield from view._db.execute(f"SELECT * FROM {table} ORDER BY {order}")

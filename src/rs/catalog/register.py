@@ -19,6 +19,8 @@ from rs.store.store import Store
 __all__ = ["Action", "Entry", "Fact", "Register"]
 
 TRIES = 1000
+PATIENCE, LONGEST = 4, 2.0
+"""A pause is at most 2^PATIENCE attempts, or LONGEST [s]."""
 FOLD = 1000
 """Entries that one snapshot holds."""
 
@@ -58,9 +60,10 @@ class Register:
 
     def sync(self) -> int:
         """Bring the view up to the head; gives its position. Raises BadInput where an entry is damaged."""
-        if self.store.exists(name_of(self.view.position + 1)) or not self._agrees():
+        agrees = self._agrees()
+        if not agrees or self.store.exists(name_of(self.view.position + 1)):
             with self.view.writing():
-                self._catch_up()
+                self._catch_up(agrees=agrees)
         return self.view.position
 
     def live(self, product: str | None = None) -> dict[str, Entry]:
@@ -86,7 +89,8 @@ class Register:
         for attempt in range(TRIES):
             # the check and the number come from one reading, else two writers fill one slot
             with self.view.writing():
-                self._catch_up()
+                start = time.monotonic()
+                self._catch_up(agrees=attempt > 0 or self._agrees())
                 standing = self.view.standing(fact.slot)
                 if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
                     return standing
@@ -94,7 +98,7 @@ class Register:
                 entry = Entry(self.view.position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
                 if self._append(entry):
                     return entry
-            time.sleep(random.random() * min(0.001 * 2**attempt, 0.2))
+            time.sleep(_pause(attempt, time.monotonic() - start))
         raise Conflict("too many writers at once", where=self.store.where(""), remedy="Run again")
 
     def _append(self, entry: Entry) -> bool:
@@ -120,8 +124,8 @@ class Register:
                 remedy="What was withdrawn stays so; mended inputs or another version give another key",
             )
 
-    def _catch_up(self) -> None:
-        if not self._agrees():
+    def _catch_up(self, *, agrees: bool) -> None:
+        if not agrees:
             self.view.reset()
         last = None
         for entry in self._tail():
@@ -161,6 +165,15 @@ class Register:
             return True
         held = self.view.bodies(position, position)
         return held == [self.store.read(name_of(position))]
+
+
+def _pause(attempt: int, took: float) -> float:
+    """Seconds to wait before the next attempt: at random, up to ever more attempts of others.
+
+    A bucket takes a hundred times as long for an attempt as a disk, and where all come back at once,
+    one of them gets the next number and the work of the others is lost.
+    """
+    return random.uniform(0, min(took * 2.0 ** min(attempt, PATIENCE), LONGEST))
 
 
 def folder_of(epoch: int) -> str:

@@ -37,8 +37,9 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     A checkpoint of size n promises that the attestations of the entries 1 to n are there.
     """
     reach("sign.start")
-    size = register.sync()
+    # in this order: another publisher may sign entries that came since we looked
     standing = newest_checkpoint(register)
+    size = register.sync()
     if standing is not None and (standing.size > size or standing.root != register.view.root(standing.size)):
         raise CheckFailed(
             f"the register has {size} entries and is not the one that its checkpoint of {standing.size} was made of",

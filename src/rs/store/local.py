@@ -24,6 +24,8 @@ TEMPORARY = ".new-"
 class LocalStore:
     """A folder as a store; several processes may write at once."""
 
+    locks = True
+
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self.root = root
         self.disk = disk or Disk()

@@ -32,6 +32,8 @@ class ObjectStore:
     store must know conditional writes: `probe` says so. What is put is held in memory.
     """
 
+    locks = False
+
     def __init__(self, bucket: Any, prefix: str = "", title: str = "s3:/", large: Any = None) -> None:
         self.bucket = bucket
         self.large = bucket if large is None else large
