@@ -131,6 +131,13 @@ def test_a_server_that_is_not_there_is_named_in_bounded_time() -> None:
     assert caught.value.where.startswith("s3://bucket/prefix/") and "Check address" in caught.value.remedy
 
 
+def test_a_service_of_ones_own_needs_credentials(s3: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    with pytest.raises(UsageError, match="has no credentials") as caught:
+        open_store("s3://bucket/prefix", s3.endpoint)
+    assert "AWS_ACCESS_KEY_ID" in caught.value.remedy
+
+
 def test_a_bucket_that_is_not_there_is_named(s3: Buckets) -> None:
     with pytest.raises(OutputError) as caught:
         open_store("s3://no-such-bucket/prefix", s3.endpoint)

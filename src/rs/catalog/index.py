@@ -42,17 +42,17 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
     return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
-def open_places(layout: Layout, register: Register) -> Places:
-    """The view of live items, brought up to the head of the register."""
+def open_places(layout: Layout, register: Register, upto: int | None = None) -> Places:
+    """The view of live items, brought up to an entry, or to the head of the register."""
     places = Places(layout.view("index.sqlite"))
-    follow(places, layout, register)
+    follow(places, layout, register, upto)
     return places
 
 
-def follow(places: Places, layout: Layout, register: Register) -> bool:
-    """Bring a view of live items up to the head of the register; False where it was there already."""
-    register.sync()
-    head, moved = register.view.position, False
+def follow(places: Places, layout: Layout, register: Register, upto: int | None = None) -> bool:
+    """Bring a view of live items up to an entry, or to the head; False where it was there already."""
+    size, moved = register.sync(), False
+    head = size if upto is None else min(size, upto)
     while True:
         # in steps, so that others who use the file wait for one of them and a kill loses one
         with places.writing():
@@ -78,32 +78,38 @@ def _mark(register: Register, number: int) -> str:
     return f"{register.epoch}:{number}:{hashlib.sha256(b''.join(bodies)).hexdigest()}" if number else ""
 
 
-def derive(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
+def derive(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
     """Bring catalogue and collections up to the register; gives the position that they reflect.
 
-    Only files that later entries touch are written, children before parents. Made anew where the
-    catalogue is missing, cannot be read, or is of another epoch.
+    upto: the last entry that may be shown; where items are signed, the size of the newest checkpoint, since
+    the attestations of later ones need not be there yet. Only files that later entries touch are written,
+    children before parents. Made anew where the catalogue is missing, cannot be read, or is of another epoch.
     """
     reach("derive.start")
     with layout.deriving():
-        places = open_places(layout, register)
+        places = open_places(layout, register, upto)
         try:
             # of a later state than our view: another publisher saw entries that came since
-            while _shown(layout, register.epoch) > places.position and follow(places, layout, register):
-                pass
+            while (upto := shown(layout, register.epoch)) > places.position:
+                if not follow(places, layout, register, upto):
+                    break
             return _Writing(layout, places, products, mode).run(register.epoch)
         finally:
             places.close()
 
 
-def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
-    """Make catalogue and collections of all live entries anew; what no entry gives is removed.
+def rebuild(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
+    """Make catalogue and collections of all live entries anew, as `derive`; what no entry gives is removed.
 
     In a bucket nothing else may write meanwhile.
     """
     with layout.deriving():
         places = Places(None)
-        follow(places, layout, register)
+        follow(places, layout, register, upto)
         writing = _Writing(layout, places, products, mode)
         position = writing.run(register.epoch, anew=True)
         for name in list(layout.store.names("index")):
@@ -132,8 +138,8 @@ class _Writing:
     def run(self, epoch: int, *, anew: bool = False) -> int:
         with self.places.reading():
             position = self.places.position
-            shown = _shown(self.layout, epoch)
-            since = -1 if anew or shown > position else shown
+            standing = shown(self.layout, epoch)
+            since = -1 if anew or standing > position else standing
             tops = self.places.products()
             self._write_all(tops, since, epoch)
         for top in tops:
@@ -272,8 +278,8 @@ def position_of(body: bytes) -> int:
         return 0
 
 
-def _shown(layout: Layout, epoch: int) -> int:
-    """The position of the catalogue that stands there; -1: make it anew."""
+def shown(layout: Layout, epoch: int) -> int:
+    """The position of the catalogue that stands there; -1: there is none of this epoch that can be read."""
     try:
         body = json.loads(layout.store.read(CATALOG) or b"")
         return int(body[POSITION]) if int(body[EPOCH]) == epoch else -1

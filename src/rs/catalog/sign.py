@@ -76,6 +76,12 @@ def newest_checkpoint(register: Register) -> Checkpoint | None:
     return None if body is None else checkpoint_of(body)
 
 
+def signed_size(register: Register) -> int:
+    """Number of entries that the newest checkpoint covers; 0 without one."""
+    standing = newest_checkpoint(register)
+    return 0 if standing is None else standing.size
+
+
 def checkpoint_of(note: bytes) -> Checkpoint:
     """What a checkpoint's note says, whoever signed it. Raises Untrusted where it is none."""
     try:

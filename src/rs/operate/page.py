@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rs.catalog.index import open_places
+from rs.catalog.index import open_places, shown
 from rs.catalog.layout import Layout, item_name
 from rs.catalog.register import Register
 from rs.products import products
@@ -50,11 +50,12 @@ class Section:
 
 
 def write_page(layout: Layout, register: Register, title: str) -> None:
-    """Write index/index.html from the register; the same register gives the same page.
+    """Write index/index.html from what the catalogue shows; the same state of it gives the same page.
 
-    It shows the newest items of each product; the catalogue beside it has all of them.
+    It has the newest items of each product; the catalogue beside it has all of them.
     """
-    places = open_places(layout, register)
+    position = shown(layout, register.epoch)
+    places = open_places(layout, register, position if position >= 0 else None)
     sections, count = [], 0
     for top in (node for node in places.products() if node.count):
         items = [_stored(layout, top.product, name) for name in places.newest(top.product, MOST_CARDS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ def open_store(address: str, endpoint: str = "") -> Store:
         return LocalStore(Path(parts.path if parts.scheme else address).absolute())
     if parts.scheme != "s3" or not parts.netloc:
         raise UsageError("is no store", where=address, remedy="Name a folder or s3://BUCKET/PREFIX")
+    if endpoint and not os.environ.get("AWS_ACCESS_KEY_ID"):
+        # without them the library asks the metadata service of Amazon's machines, which is not there
+        raise UsageError(
+            f"has no credentials for {endpoint}", where=address,
+            remedy="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        )  # fmt: skip
     bucket, large = (_bucket(parts.netloc, endpoint, longest, address) for longest in (ANSWER, TRANSFER))
     store = ObjectStore(bucket, parts.path, f"s3://{parts.netloc}", large)
     probe(store)
