@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from buckets import Buckets, buckets
 
 from rs.store.local import LocalStore
 from rs.store.store import Store
-
-
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
-    """A moto server of this session."""
-    pytest.importorskip("obstore")
-    with buckets(tmp_path_factory.mktemp("moto")) as found:
-        yield found
 
 
 @pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.services)])

@@ -151,7 +151,9 @@ def report_of(state: State) -> Report:
     assert state.plan is not None
     skipped = [*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped))]
     skipped.sort(key=lambda s: (s.scene, s.product))
-    return Report(state.made, state.plan.standing, tuple(skipped), state.verification, str(state.order.layout.root))
+    return Report(
+        state.made, state.plan.standing, tuple(skipped), state.verification, state.order.layout.store.where("")
+    )
 
 
 def run(order: Order) -> Report:
