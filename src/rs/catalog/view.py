@@ -26,7 +26,7 @@ def open_view(path: Path | None, schema: str, version: int) -> sqlite3.Connectio
         return _connect(str(path), schema, version)
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF not in DAMAGED:
-            raise _not_ours(path, error) from error
+            raise _cannot_write(path, error) from error
     # of several that find it damaged, one makes it again
     with LocalStore(path.parent).lock(f"{path.name}.lock"):
         try:
@@ -39,17 +39,22 @@ def open_view(path: Path | None, schema: str, version: int) -> sqlite3.Connectio
 
 @contextlib.contextmanager
 def writing(db: sqlite3.Connection, path: Path | None) -> Iterator[None]:
-    """A transaction that keeps other writers of the same file out; readers never wait."""
+    """A transaction that keeps other writers of the same file out; readers never wait.
+
+    Raises OutputError where another process holds the file for long, or the disk is full.
+    """
     try:
         db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            # a full disk has ended the transaction already
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
     except sqlite3.OperationalError as error:
-        raise _not_ours(path, error) from error
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
+        raise _cannot_write(path, error) from error
 
 
 @contextlib.contextmanager
@@ -103,7 +108,7 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _not_ours(path: Path | None, error: sqlite3.Error) -> OutputError:
+def _cannot_write(path: Path | None, error: sqlite3.Error) -> OutputError:
     return OutputError(
         f"the view of the register cannot be written ({error})", where=str(path),
         remedy="Another process holds it, or the disk is full; it may be deleted when nothing runs",
