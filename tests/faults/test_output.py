@@ -25,7 +25,22 @@ def test_a_small_disk_is_refused_before_anything_starts(mount: Mount, scenes: Pa
     assert_whole(disk / "out", 0)
 
 
-@pytest.mark.parametrize("kib", [8, 30, 70, 100, 120])
+@pytest.mark.parametrize("kib", [8, 30])
+def test_a_view_that_cannot_be_written_is_a_matter_of_room(
+    undisturbed: Path, scenes: Path, tmp_path: Path, kib: int
+) -> None:
+    """Not even the view of the register has room: one paragraph, nothing published, later the same bytes."""
+    out = tmp_path / "out"
+    done = rs("produce", PRODUCTS, scenes / RIVER, "-o", out, file_limit=kib)
+    assert (done.code, done.out) == (1, ""), done.text
+    (told,) = [line for line in done.err.splitlines() if line.startswith("rs: ")]
+    assert str(out / "cache" / "register.sqlite") in told and "the disk is full" in told
+    assert_whole(out, 0)
+    assert rs("produce", PRODUCTS, scenes / RIVER, "-o", out).code == 0
+    assert tree(out, "data", "items", "index") == tree(undisturbed, "data", "items", "index")
+
+
+@pytest.mark.parametrize("kib", [70, 100, 120])
 def test_a_disk_that_fills_up_publishes_nothing_and_loses_nothing(
     undisturbed: Path, scenes: Path, tmp_path: Path, kib: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -17,6 +18,8 @@ from rs.store.local import TEMPORARY
 
 DAY = 86400.0
 TEMPORARY_AGE = DAY
+LOCK = ".lock"
+"""File in a staging folder that its run holds locked."""
 STRAY_AGE = 7 * DAY
 
 
@@ -37,8 +40,8 @@ def garbage(layout: Layout, now: float) -> list[Garbage]:
     what looks like a stray may then be what a lost entry named. Of a site whose store is not its folder,
     the strays are left to `rs verify`.
     """
-    found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in _abandoned(layout.staging)]
-    for top in ("data", "items", "attestations", "register", "index", "keys", "scenes"):
+    found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in abandoned(layout.staging)]
+    for top in ("staging", "data", "items", "attestations", "register", "index", "keys", "scenes"):
         for path in (layout.root / top).rglob(f"{TEMPORARY}*"):
             if path.exists() and now - path.lstat().st_mtime > TEMPORARY_AGE:
                 found.append(Garbage(path, _size(path), "temporary name of a write that ended"))
@@ -62,15 +65,18 @@ def collect(found: list[Garbage]) -> int:
     return sum(one.bytes for one in found)
 
 
-def _abandoned(staging: Path) -> Iterator[Path]:
-    """Staging folders whose lock nobody holds."""
-    for lock in sorted(staging.glob("*/.lock")):
-        with lock.open() as stream:
+def abandoned(staging: Path) -> Iterator[Path]:
+    """Staging folders whose lock nobody holds. A folder gets its name when its lock is held, not before."""
+    for folder in sorted(staging.glob("*/")):
+        if folder.name.startswith(TEMPORARY):
+            continue
+        # without a lock: its run was killed, or is at it, while it removed the folder
+        with contextlib.suppress(FileNotFoundError), (folder / LOCK).open() as stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            yield lock.parent
+        yield folder
 
 
 def _strays(layout: Layout) -> list[Path]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
+from rs.catalog.collect import LOCK, abandoned
 from rs.catalog.entry import Entry
 from rs.catalog.index import derive
 from rs.catalog.layout import Layout
@@ -34,8 +36,9 @@ from rs.operate.report import Made, Report
 from rs.operate.site import Site
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
-from rs.pipeline.workers import Workers, workers
+from rs.pipeline.workers import Pool, Workers, workers
 from rs.products import products as all_products
+from rs.store.local import TEMPORARY
 from rs.trust.keys import Signer
 
 Progress = Callable[[str, int, int], None]
@@ -118,32 +121,34 @@ def order_of(site: Site, options: Options = Options()) -> Order:
 
 
 @contextmanager
-def session(order: Order) -> Iterator[State]:
+def session(order: Order, pool: Pool = workers) -> Iterator[State]:
     """The state before the first step: the folder can be written, staging is ours alone, workers wait."""
     staging = order.layout.staging / uuid.uuid4().hex
     try:
-        staging.mkdir(parents=True)
+        order.layout.staging.mkdir(parents=True, exist_ok=True)
         order.layout.register.mkdir(parents=True, exist_ok=True)
-        lock = (staging / ".lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _sweep(order.layout.staging)
+        lock = _held(staging)
+        for left in abandoned(order.layout.staging):
+            shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
     options, units = order.options, len(order.arrivals) + len(order.paths)
     try:
-        with workers(units, cache=options.cache, scheduler=options.scheduler) as pool:
-            yield State(order, str(staging), pool)
+        with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
+            yield State(order, str(staging), hands)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         lock.close()
 
 
-def _sweep(staging: Path) -> None:
-    """Remove what killed runs left: a staging folder whose lock nobody holds."""
-    for lock in staging.glob("*/.lock"):
-        with lock.open() as stream, contextlib.suppress(BlockingIOError):
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent, ignore_errors=True)
+def _held(staging: Path) -> IO[str]:
+    """Make a staging folder, locked before it has its name: another run sweeps what nobody holds."""
+    new = Path(tempfile.mkdtemp(dir=staging.parent, prefix=TEMPORARY))
+    lock = (new / LOCK).open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    new.chmod(0o755)
+    new.rename(staging)
+    return lock
 
 
 def report_of(state: State) -> Report:
@@ -156,9 +161,9 @@ def report_of(state: State) -> Report:
     )
 
 
-def run(order: Order) -> Report:
-    """All steps, one after the other, in this process."""
-    with session(order) as state:
+def run(order: Order, pool: Pool = workers) -> Report:
+    """All steps, one after the other, in this process; units on workers of the pool."""
+    with session(order, pool) as state:
         for step in steps():
             state = step.run(state)
         return report_of(state)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from rs.core.bands import Band
+from rs.core.failpoint import reach
 from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Reflectance
 from rs.core.slot import canonical_json, sha256_of
@@ -41,7 +42,9 @@ def finish(scan: Scan) -> list[Outcome]:
     quality = _raster(
         scan, "quality", "quality.tif", scan.quality.finish(_at(scan, "quality.tif")), ("metadata", "quality")
     )
-    return outcomes + [_result(scan, making, quality, footprint) for making in filled]
+    results = [_result(scan, making, quality, footprint) for making in filled]
+    reach("write.done")
+    return outcomes + results
 
 
 def _at(scan: Scan, name: str) -> str:
@@ -140,6 +143,7 @@ def _raster(scan: Scan, asset: str, name: str, content: str, roles: tuple[str, .
 
 
 def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
+    reach("write.picture")
     product = making.job.product
     layer = product.layers[0]
     source = _at(scan, f"{product.name}.{layer.name}.tif")
@@ -159,6 +163,7 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
 
 
 def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
+    reach("write.lineage")
     job, scene = making.job, scan.scene
     body = {
         "slot": job.slot, "key": job.key, "product": job.product.name, "version": job.product.version,

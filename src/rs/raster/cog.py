@@ -21,6 +21,7 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from rs.core.disk import cannot_write, sync_file
+from rs.core.failpoint import reach
 from rs.core.grid import Block, Grid
 from rs.core.product import Resampling
 from rs.errors import CheckFailed
@@ -65,6 +66,7 @@ class RasterSink:
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
         """Store a block of counts."""
         window = Window(block.col, block.row, block.width, block.height)
+        reach("write.block")
         with self._lock:
             try:
                 self._dataset.write(counts, 1, window=window)
@@ -81,6 +83,7 @@ class RasterSink:
                 BLOCKSIZE="512", OVERVIEWS="IGNORE_EXISTING", NUM_THREADS="1", BIGTIFF="IF_SAFER",
                 OVERVIEW_RESAMPLING=self.spec.overviews.value.upper(),
             )  # fmt: skip
+            reach("write.raster")
             made, meant = content_digest(target), content_digest(self.path)
         except RASTER_ERRORS as error:
             raise cannot_write(target, error) from error
