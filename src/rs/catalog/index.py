@@ -225,6 +225,9 @@ class _Writing:
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
         self.written.add(name)
+        self._replace(name, body, position)
+
+    def _replace(self, name: str, body: dict[str, Any], position: int) -> None:
         self.store.replace(name, item_bytes(body), lambda old: position_of(old) > position)
 
     def _empty(self, node: Node) -> None:
@@ -240,7 +243,7 @@ class _Writing:
             "type": "Catalog", "stac_version": STAC_VERSION, "id": f"{node.product}-{node.prefix.replace('/', '-')}",
             "description": "0 items. Derived from the register.", POSITION: node.position, "links": [],
         }  # fmt: skip
-        self._write(name, body, node.position)
+        self._replace(name, body, node.position)
 
     def _remove_below(self, node: Node) -> None:
         """A node that lists its items has none below it; where there is no lock, those of a later state."""
@@ -265,6 +268,9 @@ class _Collecting(_Writing):
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
         self.bodies.append((name, body))
+
+    def _replace(self, name: str, body: dict[str, Any], position: int) -> None:
+        pass
 
     def _remove(self, name: str) -> None:
         pass

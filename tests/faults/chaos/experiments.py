@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.chaos import kills, mutants
+from tests.faults.chaos import kills, mutants, publishers
 from tests.faults.chaos.report import Dose, Table
 
 
@@ -25,4 +25,5 @@ class Experiment:
 EXPERIMENTS = (
     Experiment("kills", "kill -9 at any moment, then run again", kills.run),
     Experiment("mutants", "the checker fails where it should", mutants.run),
+    Experiment("publishers", "publishers at once, half of them killed, while readers poll", publishers.run),
 )

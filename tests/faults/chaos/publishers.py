@@ -1,6 +1,7 @@
 """Many publishers at once, half of them killed again and again, while readers poll: on a disk and on S3.
 
-    python -m tests.faults.chaos.publishers [--publishers 16] [--items 250] [--seed 1] [KIND ...]
+    python -m tests.faults.chaos DOSE publishers
+    python -m tests.faults.chaos.publishers [--dose full] [--seed 1] [KIND ...]
 
 Kinds: disk (one site folder), views (one site folder, each publisher with views and work in a folder of its
 own), s3 (a bucket of a moto server, each with a folder of its own), and bare-disk, bare-views, bare-s3: entries alone,
@@ -13,9 +14,10 @@ import argparse
 import json
 import multiprocessing
 import random
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ from typing import Any
 from tests.faults.chaos.publisher import Share, Where, publish_or_say_why
 from tests.faults.chaos.reader import read_on
 from tests.faults.chaos.reckoning import reckon
+from tests.faults.chaos.report import Dose, Table
 from tests.support.buckets import buckets
 
 from rs.catalog import index
@@ -36,17 +39,20 @@ context = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True)
-class Dose:
-    """How much of it. every: longest time between two kills of a publisher [s]; kills: most of one publisher."""
+class Size:
+    """How much of it.
 
-    publishers: int = 16
-    items: int = 250
-    readers: int = 4
-    batch: int = 25
-    limit: int = 500
-    every: float = 6.0
+    batch: items of a publisher between signatures. limit: most links of a derived file. every: longest time
+    between two kills of a publisher on a disk [s]; kills: most of one publisher.
+    """
+
+    publishers: int
+    items: int
+    readers: int
+    batch: int
+    limit: int
+    every: float
     kills: int = 20
-    seed: int = 1
 
     @property
     def total(self) -> int:
@@ -54,12 +60,19 @@ class Dose:
         return self.publishers * self.items
 
 
+SIZES = {
+    Dose.SMALL: Size(4, 25, 2, 5, 20, 0.4),
+    Dose.QUICK: Size(8, 60, 3, 15, 50, 1.0),
+    Dose.FULL: Size(16, 250, 4, 25, 500, 6.0),
+}
+
+
 @dataclass
 class Told:
     """What came of it."""
 
     kind: str
-    dose: Dose
+    size: Size
     seconds: float = 0.0
     kills: int = 0
     failed: int = 0
@@ -76,74 +89,95 @@ class Told:
         """Nothing lost, doubled, torn or wrong; nobody failed who was not killed."""
         return not (self.wrong or self.torn or self.failed)
 
-    def row(self) -> str:
+    def row(self) -> list[object]:
         """The row of the table."""
         walks, checked = (sum(reader[name] for reader in self.readers) for name in ("walks", "checked"))
-        rate = self.dose.total / self.seconds
-        cells = [
-            self.kind, f"{self.dose.publishers} x {self.dose.items}", self.kills, self.failed,
+        rate = self.size.total / self.seconds
+        return [
+            self.kind, f"{self.size.publishers} x {self.size.items}", self.kills, self.failed,
             f"{self.seconds:.0f}", f"{rate:.1f}", f"{walks} / {checked}", len(self.torn), len(self.wrong),
         ]  # fmt: skip
-        return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-HEADER = """\
-| kind | publishers x items | kills | failed | seconds | items/s | walks / items looked at by readers | torn | wrong |
-|---|---|---|---|---|---|---|---|---|"""
+COLUMNS = [
+    "kind", "publishers x items", "kills", "failed", "seconds", "items/s", "walks / items looked at by readers",
+    "torn", "wrong",
+]  # fmt: skip
 
 
-def run(kind: str, dose: Dose, folder: Path) -> Told:
-    """One experiment in an empty folder."""
+def run(dose: Dose, folder: Path, seed: int) -> list[Table]:
+    """The experiment; its small dose is on a disk alone."""
+    kinds = KINDS[:2] if dose is Dose.SMALL else KINDS
+    return [table_of(kinds, SIZES[dose], folder, seed)]
+
+
+def table_of(kinds: Sequence[str], size: Size, folder: Path, seed: int) -> Table:
+    """The table of some kinds."""
+    context.set_forkserver_preload(["tests.faults.chaos.publisher", "tests.faults.chaos.reader"])
+    table = Table("Publishers at once, half of them killed", COLUMNS)
+    for kind in kinds:
+        place = folder / kind
+        place.mkdir()
+        told = run_kind(kind, size, place, seed)
+        table.rows.append(told.row())
+        table.failures += [f"{kind}: {line}" for line in [*told.torn, *told.wrong]]
+        table.failures += [f"{kind}: {told.failed} publishers ended with an error"] if told.failed else []
+        print(f"{kind}: {told.seconds:.0f} s", file=sys.stderr, flush=True)
+    return table
+
+
+def run_kind(kind: str, size: Size, folder: Path, seed: int) -> Told:
+    """One kind in an empty folder."""
     bare = kind.startswith("bare-")
-    with _place(kind.removeprefix("bare-"), dose, folder) as wheres:
+    with _place(kind.removeprefix("bare-"), size, folder) as wheres:
         keys = folder / "keys"
         create_key(keys, "example.org/chaos", datetime.now(UTC))
-        answers = [folder / f"answers-{n}" for n in range(dose.publishers)]
+        answers = [folder / f"answers-{n}" for n in range(size.publishers)]
         shares = [
-            Share(wheres[n], str(keys), n * dose.items, dose.items, dose.batch, str(answers[n]), bare)
-            for n in range(dose.publishers)
+            Share(wheres[n], str(keys), n * size.items, size.items, size.batch, str(answers[n]), bare)
+            for n in range(size.publishers)
         ]
-        told = Told(kind, dose)
+        told = Told(kind, size)
         if bare:
-            _storm(shares, dose, told, set())
+            _storm(shares, told, seed, ())
             return told
-        with _reading(wheres[0], dose, folder, told):
-            _storm(shares, dose, told, set(range(0, dose.publishers, 2)))
-        told.wrong += _reckoned(wheres, dose, keys, answers)
+        with _reading(wheres[0], size, folder, told):
+            _storm(shares, told, seed, range(0, size.publishers, 2))
+        told.wrong += _reckoned(wheres, size, keys, answers)
         for reader in told.readers:
-            if reader["items"] != dose.total:
+            if reader["items"] != size.total:
                 told.wrong.append(f"a reader saw {reader['items']} items in the end")
     return told
 
 
-def _reckoned(wheres: list[Where], dose: Dose, keys: Path, answers: list[Path]) -> list[str]:
-    before, index.LIMIT = index.LIMIT, dose.limit
+def _reckoned(wheres: list[Where], size: Size, keys: Path, answers: list[Path]) -> list[str]:
+    before, index.LIMIT = index.LIMIT, size.limit
     try:
-        return reckon(dict.fromkeys(wheres), dose.total, keys, answers)
+        return reckon(dict.fromkeys(wheres), size.total, keys, answers)
     finally:
         index.LIMIT = before
 
 
 @contextmanager
-def _place(kind: str, dose: Dose, folder: Path) -> Iterator[list[Where]]:
+def _place(kind: str, size: Size, folder: Path) -> Iterator[list[Where]]:
     """The site as each publisher sees it."""
-    owns = [str(folder / f"own-{n}") for n in range(dose.publishers)]
+    owns = [str(folder / f"own-{n}") for n in range(size.publishers)]
     if kind == "disk":
-        yield [Where(str(folder / "site"), limit=dose.limit)] * dose.publishers
+        yield [Where(str(folder / "site"), limit=size.limit)] * size.publishers
     elif kind == "views":
-        yield [Where(own, str(folder / "site"), limit=dose.limit) for own in owns]
+        yield [Where(own, str(folder / "site"), limit=size.limit) for own in owns]
     else:
         (folder / "moto").mkdir()
         with buckets(folder / "moto") as server:
             address = server.address()
-            yield [Where(own, address, server.endpoint, dose.limit) for own in owns]
+            yield [Where(own, address, server.endpoint, size.limit) for own in owns]
 
 
 @contextmanager
-def _reading(where: Where, dose: Dose, folder: Path, told: Told) -> Iterator[None]:
+def _reading(where: Where, size: Size, folder: Path, told: Told) -> Iterator[None]:
     over = context.Event()
-    answers = [folder / f"reader-{n}.json" for n in range(dose.readers)]
-    readers = [context.Process(target=read_on, args=(where, n, over, str(answers[n]))) for n in range(dose.readers)]
+    answers = [folder / f"reader-{n}.json" for n in range(size.readers)]
+    readers = [context.Process(target=read_on, args=(where, n, over, str(answers[n]))) for n in range(size.readers)]
     for reader in readers:
         reader.start()
     try:
@@ -155,12 +189,14 @@ def _reading(where: Where, dose: Dose, folder: Path, told: Told) -> Iterator[Non
     told.readers = [json.loads(answer.read_bytes()) for answer in answers]
 
 
-def _storm(shares: list[Share], dose: Dose, told: Told, victims: set[int]) -> None:
+def _storm(shares: list[Share], told: Told, seed: int, victims: Iterable[int]) -> None:
     """Start all, kill the victims at random moments, start again whoever is not done."""
-    chance = random.Random(dose.seed)
+    chance, size = random.Random(seed), told.size
+    # a bucket takes ten times as long, and the kills are to be spread over it
+    every = size.every * (10 if told.kind == "s3" else 1)
     start = time.monotonic()
     running = {n: _started(share) for n, share in enumerate(shares)}
-    due = {n: [start + moment for moment in _moments(chance, dose)] for n in victims}
+    due = {n: [start + moment for moment in _moments(chance, size.kills, every)] for n in victims}
     while running:
         now = time.monotonic()
         for n, process in list(running.items()):
@@ -173,18 +209,18 @@ def _storm(shares: list[Share], dose: Dose, told: Told, victims: set[int]) -> No
                 del running[n]
             elif process.exitcode is not None:
                 told.failed += process.exitcode != -9
-                if told.failed > dose.publishers:
+                if told.failed > size.publishers:
                     raise RuntimeError("publishers fail again and again; see standard error")
                 running[n] = _started(shares[n])
         time.sleep(0.005)
     told.seconds = time.monotonic() - start
 
 
-def _moments(chance: random.Random, dose: Dose) -> list[float]:
+def _moments(chance: random.Random, kills: int, every: float) -> list[float]:
     """When a victim is killed [s from the start]."""
     moments = [0.0]
-    for _ in range(dose.kills):
-        moments.append(moments[-1] + chance.uniform(0.05, dose.every))
+    for _ in range(kills):
+        moments.append(moments[-1] + chance.uniform(0.05, every))
     return moments[1:]
 
 
@@ -194,25 +230,18 @@ def _started(share: Share) -> ForkServerProcess:
     return process
 
 
-def main() -> None:
-    """Run the kinds that are named and print their table."""
+def main() -> int:
+    """Run the kinds that are named and print their table; 1 where something failed."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("kinds", nargs="*", default=list(KINDS))
-    asked.add_argument("--publishers", type=int, default=16)
-    asked.add_argument("--items", type=int, default=250)
+    asked.add_argument("--dose", default=Dose.FULL, choices=list(Dose))
     asked.add_argument("--seed", type=int, default=1)
     words = asked.parse_args()
-    context.set_forkserver_preload(["tests.faults.chaos.publisher", "tests.faults.chaos.reader"])
-    print(HEADER, flush=True)
-    for kind in words.kinds:
-        with tempfile.TemporaryDirectory(prefix="rs-chaos-") as folder:
-            # a bucket takes ten times as long, and the kills are to be spread over it
-            every = 60.0 if kind == "s3" else Dose.every
-            told = run(kind, Dose(words.publishers, words.items, every=every, seed=words.seed), Path(folder))
-        print(told.row(), flush=True)
-        for line in [*told.torn, *told.wrong][:20]:
-            print(f"  {line}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="rs-chaos-") as folder:
+        table = table_of(words.kinds, SIZES[Dose(words.dose)], Path(folder), words.seed)
+    print(table.markdown())
+    return 1 if table.failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
