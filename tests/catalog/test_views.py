@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,16 +33,11 @@ def test_a_view_that_is_held_is_not_deleted(
     view: Callable[[Path], Projection | Places], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Waiting for it ends at some time; the file then belongs to whoever holds it."""
-    connect = sqlite3.connect
-
-    def hasty(database: str, **words: object) -> sqlite3.Connection:
-        return connect(database, timeout=0.01, isolation_level=None)
-
     path = tmp_path / "view.sqlite"
-    holder = connect(path, isolation_level=None)
+    holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("CREATE TABLE mine (word TEXT)")
     holder.execute("BEGIN EXCLUSIVE")
-    monkeypatch.setattr(views.sqlite3, "connect", hasty)
+    monkeypatch.setattr(views, "WAIT_SECONDS", 0.05)
     with pytest.raises(OutputError, match="cannot be written"):
         view(path)
     holder.execute("COMMIT")
@@ -93,3 +89,25 @@ def test_a_view_that_lost_an_entry_fills_no_slot_twice(tmp_path: Path) -> None:
     register.view.run("DELETE FROM entry WHERE number = 2")
     assert register.commit(fact_of(2)).number == 2
     assert register.head() == 4
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_many_who_open_a_new_view_at_once_share_it(view: Callable[[Path], Projection | Places], tmp_path: Path) -> None:
+    """Whoever comes second finds the tables, and does not make them again under the feet of the first."""
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            path = tmp_path / f"{number}.sqlite"
+            assert sum(pool.map(lambda _, path=path: _opened(view, path), range(8))) == 8
+            left = sqlite3.connect(path)
+            assert left.execute("SELECT count(*) FROM mark").fetchone() == (8,)
+            left.close()
+
+
+def _opened(view: Callable[[Path], Projection | Places], path: Path) -> int:
+    """Open, and leave a row in a table that making the others anew would drop."""
+    held = view(path)
+    with held.writing():
+        held._db.execute("CREATE TABLE IF NOT EXISTS mark (word TEXT)")
+        held._db.execute("INSERT INTO mark VALUES ('here')")
+    held.close()
+    return 1

@@ -37,13 +37,17 @@ def garbage(layout: Layout, now: float) -> list[Garbage]:
 
     Data of superseded and withdrawn items stay: the register names them. A stray that a listing, an
     agreement, a delivery or a voucher names stays too. Raises CheckFailed where the register has an error:
-    what looks like a stray may then be what a lost entry named.
+    what looks like a stray may then be what a lost entry named. Of a site whose store is not its folder,
+    the strays are left to `rs verify`.
     """
     found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in abandoned(layout.staging)]
     for top in ("staging", "data", "items", "attestations", "register", "index", "keys", "scenes"):
         for path in (layout.root / top).rglob(f"{TEMPORARY}*"):
             if path.exists() and now - path.lstat().st_mtime > TEMPORARY_AGE:
                 found.append(Garbage(path, _size(path), "temporary name of a write that ended"))
+    if layout.remote is not None:
+        # a store does not tell ages; rs verify names its strays
+        return sorted(found, key=lambda one: str(one.path))
     words = _named_elsewhere(layout.root)
     for path in _strays(layout):
         if now - path.stat().st_mtime > STRAY_AGE and not any(path.name in text or path.stem in text for text in words):

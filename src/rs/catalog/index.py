@@ -25,6 +25,8 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 POSITION = "rs:log_position"
 EPOCH = "rs:log_epoch"
+STEP = 500
+"""Entries that a view follows at a time."""
 T = TypeVar("T")
 Take = Callable[[str, dict[str, Any]], None]
 """Takes name and content of a derived file."""
@@ -44,15 +46,15 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
     return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
-def ask_places(layout: Layout, register: Register, question: Callable[[Places], T]) -> T:
-    """What the view of live items answers when it is at the head of the register.
+def ask_places(layout: Layout, register: Register, question: Callable[[Places], T], upto: int | None = None) -> T:
+    """What the view of live items answers when it is at an entry, or at the head of the register.
 
     The question is asked again where the view proves damaged: it is made again first.
     """
     places = Places(layout.view("index.sqlite"))
 
     def answer() -> T:
-        follow(places, layout, register)
+        follow(places, layout, register, upto)
         return question(places)
 
     try:
@@ -61,22 +63,29 @@ def ask_places(layout: Layout, register: Register, question: Callable[[Places], 
         places.close()
 
 
-def follow(places: Places, layout: Layout, register: Register) -> None:
-    """Bring a view of live items up to the head of the register."""
-    head = register.sync()
-    if places.state("last") == _mark(register, head):
-        return
-    with places.writing():
-        since = int(places.state("position") or 0)
-        if places.state("last") != _mark(register, since):
-            places.reset()
-            since = 0
-        for number in range(since + 1, head + 1):
-            entry = register.view.entry(number)
-            assert entry is not None
-            places.apply(entry, load_item(layout, entry))
-        places.remember("position", str(head))
-        places.remember("last", _mark(register, head))
+def follow(places: Places, layout: Layout, register: Register, upto: int | None = None) -> bool:
+    """Bring a view of live items up to an entry, or to the head; False where it was there already."""
+    size = register.sync()
+    head = size if upto is None else min(size, upto)
+    since = places.position
+    if since >= head and places.state("last") == _mark(register, since):
+        return False
+    while True:
+        # in steps, so that others who use the file wait for one of them and a kill loses one
+        with places.writing():
+            since = places.position
+            if places.state("last") != _mark(register, since):
+                places.reset()
+                since = 0
+            last = max(since, min(head, since + STEP))
+            for number in range(since + 1, last + 1):
+                entry = register.view.entry(number)
+                assert entry is not None
+                places.apply(entry, load_item(layout, entry))
+            places.remember("position", str(last))
+            places.remember("last", _mark(register, last))
+        if last >= head:
+            return True
 
 
 def _mark(register: Register, number: int) -> str:
@@ -85,28 +94,40 @@ def _mark(register: Register, number: int) -> str:
     return f"{register.epoch}:{number}:{hashlib.sha256(b''.join(bodies)).hexdigest()}" if number else ""
 
 
-def derive(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
+def derive(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
     """Bring catalogue and collections up to the register; gives the position that they reflect.
 
-    Only files that later entries touch are written, children before parents. Made anew where the
-    catalogue is missing, cannot be read, or is of another epoch.
+    upto: the last entry that may be shown; where items are signed, the size of the newest checkpoint, since
+    the attestations of later ones need not be there yet. Only files that later entries touch are written,
+    children before parents. Made anew where the catalogue is missing, cannot be read, or is of another epoch.
     """
     reach("derive.start")
 
     def write(places: Places) -> int:
-        return _Writing(layout, places, products, mode).run(register.view.position, register.epoch)
+        # of a later state than our view: another publisher saw entries that came since
+        while (later := shown(layout, register.epoch)) > places.position:
+            if not follow(places, layout, register, later):
+                break
+        return _Writing(layout, places, products, mode).run(places.position, register.epoch)
 
-    with LocalStore(layout.root).lock("cache/index.lock"):
-        return ask_places(layout, register, write)
+    with layout.deriving():
+        return ask_places(layout, register, write, upto)
 
 
-def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
-    """Make catalogue and collections of all live entries anew; what no entry gives is removed."""
-    with LocalStore(layout.root).lock("cache/index.lock"):
+def rebuild(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
+    """Make catalogue and collections of all live entries anew, as `derive`; what no entry gives is removed.
+
+    In a bucket nothing else may write meanwhile.
+    """
+    with layout.deriving():
         places = Places(None)
-        follow(places, layout, register)
+        follow(places, layout, register, upto)
         writing = _Writing(layout, places, products, mode)
-        position = writing.run(register.view.position, register.epoch, anew=True)
+        position = writing.run(places.position, register.epoch, anew=True)
         places.close()
         for name in list(layout.store.names("index")):
             if name.endswith(".json") and name not in writing.written:
@@ -126,13 +147,25 @@ class _Writing:
     """One bringing up to date: which files a position asks for, written where they differ."""
 
     def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
-        self.store, self.places = layout.store, places
+        self.layout, self.store, self.places = layout, layout.store, places
         self.products, self.mode = products, mode
         self.written: set[str] = set()
 
     def run(self, position: int, epoch: int, *, anew: bool = False) -> int:
-        since = -1 if anew else self._reflected(position, epoch)
-        tops = self.places.products()
+        with self.places.reading():
+            if not anew:
+                # others may have moved a shared view since it was followed
+                position = self.places.position
+            standing = shown(self.layout, epoch)
+            tops = self.places.products()
+            self._write_all(tops, -1 if anew or standing > position else standing, position, epoch)
+        for top in tops:
+            if top.count:
+                self._remember(top.product)
+        reach("derive.done")
+        return position
+
+    def _write_all(self, tops: list[Node], since: int, position: int, epoch: int) -> None:
         for top in tops:
             if top.count and (top.position > since or self._declares_anew(top)):
                 self._node(top, since)
@@ -143,28 +176,14 @@ class _Writing:
             self._write(CATALOG, {**catalog_of(names, max(since, 0)), EPOCH: epoch}, position)
         for top in gone:
             self._remove_below(top)
-            self._remove(node_name(top.product, ""))
+            self._empty(top)
         reach("derive.catalog")
         self._write(CATALOG, {**catalog_of(names, position), EPOCH: epoch}, position)
-        for top in tops:
-            if top.count:
-                self._remember(top.product)
-        reach("derive.done")
-        return position
 
     def _remember(self, product: str) -> None:
         declared = self._declared(product)
         if self.places.state(f"declared {product}") != declared:
             self.places.remember(f"declared {product}", declared)
-
-    def _reflected(self, head: int, epoch: int) -> int:
-        """The position of the catalogue that stands there; -1: make it anew."""
-        try:
-            body = json.loads(self.store.read(CATALOG) or b"")
-            position, said = int(body[POSITION]), int(body[EPOCH])
-        except (ValueError, KeyError, TypeError):
-            return -1
-        return position if said == epoch and position <= head else -1
 
     def _node(self, node: Node, since: int) -> None:
         name = node_name(node.product, node.prefix)
@@ -185,7 +204,7 @@ class _Writing:
         self._write(name, self._body(node, self._children(node, children)), node.position)
         for child in self.places.emptied(node, whole):
             self._remove_below(child)
-            self._remove(node_name(child.product, child.prefix))
+            self._empty(child)
 
     def _body(self, node: Node, links: list[dict[str, str]]) -> dict[str, Any]:
         depth = node.prefix.count("/") + 1 if node.prefix else 0
@@ -230,10 +249,30 @@ class _Writing:
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
         self.written.add(name)
+        self._replace(name, body, position)
+
+    def _replace(self, name: str, body: dict[str, Any], position: int) -> None:
         self.store.replace(name, item_bytes(body), lambda old: position_of(old) > position)
 
+    def _empty(self, node: Node) -> None:
+        """A node that holds nothing goes. Where no lock keeps others out it stays, empty, until `rebuild`:
+
+        a later state may be written while we remove, and a bucket has no condition on removing.
+        """
+        name = node_name(node.product, node.prefix)
+        if self.store.locks:
+            self._remove(name)
+            return
+        body = {
+            "type": "Catalog", "stac_version": STAC_VERSION, "id": f"{node.product}-{node.prefix.replace('/', '-')}",
+            "description": "0 items. Derived from the register.", POSITION: node.position, "links": [],
+        }  # fmt: skip
+        self._replace(name, body, node.position)
+
     def _remove_below(self, node: Node) -> None:
-        """A node that lists its items has none below it."""
+        """A node that lists its items has none below it; where there is no lock, those of a later state."""
+        if not self.store.locks:
+            return
         folder = f"index/{node.product}/{node.prefix}".rstrip("/")
         own = node_name(node.product, node.prefix)
         for name in list(self.store.names(folder)):
@@ -261,6 +300,9 @@ class _Collecting(_Writing):
     def _remove_below(self, node: Node) -> None:
         pass
 
+    def _empty(self, node: Node) -> None:
+        pass
+
     def _remember(self, product: str) -> None:
         pass
 
@@ -271,6 +313,15 @@ def position_of(body: bytes) -> int:
         return int(json.loads(body).get("rs:log_position", 0))
     except (ValueError, TypeError, AttributeError):
         return 0
+
+
+def shown(layout: Layout, epoch: int) -> int:
+    """The position of the catalogue that stands there; -1: there is none of this epoch that can be read."""
+    try:
+        body = json.loads(layout.store.read(CATALOG) or b"")
+        return int(body[POSITION]) if int(body[EPOCH]) == epoch else -1
+    except (ValueError, KeyError, TypeError):
+        return -1
 
 
 def _lists_nodes(body: bytes | None) -> bool:

@@ -81,6 +81,11 @@ class Places(View):
         """Keep a word."""
         self.run("REPLACE INTO state VALUES (?, ?)", (name, value))
 
+    @property
+    def position(self) -> int:
+        """Number of the last entry that is in the view."""
+        return int(self.state("position") or 0)
+
     def reset(self) -> None:
         """Forget everything."""
         for table in ("item", "node", "state"):

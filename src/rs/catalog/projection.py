@@ -111,3 +111,9 @@ class Projection(View):
     def root(self, size: int) -> bytes:
         """Root of the tree over the first `size` entries (RFC 6962)."""
         return root(size, self.node)
+
+
+def rows(view: Projection) -> Iterator[tuple[object, ...]]:
+    """Everything that the view says, in one order: equal views give equal rows."""
+    for table, order in (("entry", "number"), ("live", "slot"), ("node", "level, place")):
+        yield from view.rows(f"SELECT * FROM {table} ORDER BY {order}")

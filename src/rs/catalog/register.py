@@ -22,6 +22,8 @@ __all__ = ["Action", "Entry", "Fact", "Register"]
 
 T = TypeVar("T")
 TRIES = 1000
+PATIENCE, LONGEST = 4, 2.0
+"""A pause is at most 2^PATIENCE attempts, or LONGEST [s]."""
 FOLD = 1000
 """Entries that one snapshot holds."""
 
@@ -92,10 +94,11 @@ class Register:
         Raises Conflict where the slot is taken by another key, or where the item was withdrawn.
         """
         for attempt in range(TRIES):
+            start = time.monotonic()
             entry = healed(lambda: self._attempt(fact))
             if entry is not None:
                 return entry
-            time.sleep(random.random() * min(0.001 * 2**attempt, 0.2))
+            time.sleep(_pause(attempt, time.monotonic() - start))
         raise Conflict("too many writers at once", where=self.store.where(""), remedy="Run again")
 
     def _attempt(self, fact: Fact) -> Entry | None:
@@ -174,6 +177,15 @@ class Register:
             return True
         held = self.view.bodies(position, position)
         return held == [self.store.read(name_of(position))]
+
+
+def _pause(attempt: int, took: float) -> float:
+    """Seconds to wait before the next attempt: at random, up to ever more attempts of others.
+
+    A bucket takes a hundred times as long for an attempt as a disk, and where all come back at once,
+    one of them gets the next number and the work of the others is lost.
+    """
+    return random.uniform(0, min(took * 2.0 ** min(attempt, PATIENCE), LONGEST))
 
 
 def folder_of(epoch: int) -> str:

@@ -142,8 +142,8 @@ def repair(
         work.entry(entry)
         if ring is not None and head is not None and number <= head.size:
             work.signature(entry, ring, signer)
-    rebuild(layout, register, products, mode)
-    work.done.mended.append((str(layout.index), "index made anew"))
+    rebuild(layout, register, products, mode, None if ring is None or head is None else head.size)
+    work.done.mended.append((layout.store.where("index"), "index made anew"))
     return work.done
 
 

@@ -42,8 +42,9 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
 
 
 def _sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
-    size = register.sync()
+    # in this order: another publisher may sign entries that came since we looked
     standing = newest_checkpoint(register)
+    size = register.sync()
     if standing is not None and (standing.size > size or standing.root != register.view.root(standing.size)):
         raise CheckFailed(
             f"the register has {size} entries and is not the one that its checkpoint of {standing.size} was made of",
@@ -78,6 +79,12 @@ def newest_checkpoint(register: Register) -> Checkpoint | None:
     """The newest checkpoint as it says itself; its signature is for `rs verify` to check."""
     body = register.store.read(CHECKPOINT)
     return None if body is None else checkpoint_of(body)
+
+
+def signed_size(register: Register) -> int:
+    """Number of entries that the newest checkpoint covers; 0 without one."""
+    standing = newest_checkpoint(register)
+    return 0 if standing is None else standing.size
 
 
 def checkpoint_of(note: bytes) -> Checkpoint:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rs.core.disk import room
 from rs.errors import OutputError
+from rs.store.local import LocalStore
 
 WAIT_SECONDS = 120.0
 HEALINGS = 4
@@ -79,6 +81,16 @@ class View:
                 self.run("ROLLBACK")
             raise
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the view for all that is read in it, whoever writes meanwhile."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self.run("COMMIT")
+
     def damaged(self, why: object) -> DamagedView:
         """The error for a view that holds what cannot be."""
         error = DamagedView(
@@ -138,9 +150,16 @@ class View:
         except sqlite3.DatabaseError:
             if self.path is None:
                 raise
-            # derived: a file that SQLite cannot read is made again
-            self._drop()
-            return self._connect()
+            return self._made_again(self.path)
+
+    def _made_again(self, path: Path) -> sqlite3.Connection:
+        """A new file in place of one that SQLite cannot read; of several that find it, one makes it."""
+        with LocalStore(path.parent).lock(f"{path.name}.lock"):
+            try:
+                return self._connect()
+            except sqlite3.DatabaseError:
+                self._drop()
+                return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
         # the empty name is a temporary file that stays in memory while it is small
@@ -160,7 +179,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 
 def _prepare(db: sqlite3.Connection, schema: str, version: int) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute("PRAGMA synchronous = NORMAL")
     if db.execute("PRAGMA user_version").fetchone()[0] == version:
         return
@@ -172,6 +191,19 @@ def _prepare(db: sqlite3.Connection, schema: str, version: int) -> None:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {version}")
     db.execute("COMMIT")
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Set the mode of the journal; SQLite does not wait by itself for others who are at it, too."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _primary(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def healed(job: Callable[[], T]) -> T:

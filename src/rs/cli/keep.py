@@ -27,17 +27,15 @@ def verify_path(path: Path, trust: Path | None, checkpoint: Path | None, kept_at
         None if trust is None else load_ring(trust), _bytes(checkpoint), moment(kept_at) if kept_at else None
     )
     try:
-        root = site_root(path)
+        root = _site(path)
     except BadInput:
-        if settings().store is None or not path.is_dir():
-            return verify_copy(path, against)
-        root = path
+        return verify_copy(path, against)
     return verify(layout_at(root), against)
 
 
 def repair_site(path: Path) -> Repair:
     """Repair a site with its own keys and products."""
-    layout = layout_at(site_root(path))
+    layout = layout_at(_site(path))
     signed = (layout.keys / RING).is_file()
     mode = read_site(layout.root).open_mode if (layout.root / "site.toml").is_file() else OpenMode.CLOSED
     return repair(layout, products(), mode, load_ring(layout.keys) if signed else None, signer_of(layout))
@@ -45,10 +43,20 @@ def repair_site(path: Path) -> Repair:
 
 def collect_garbage(path: Path, remove: bool) -> tuple[list[Garbage], bool]:
     """What may go, removed where that is asked for."""
-    found = garbage(layout_at(site_root(path)), time.time())
+    found = garbage(layout_at(_site(path)), time.time())
     if remove:
         collect(found)
     return found, remove
+
+
+def _site(path: Path) -> Path:
+    """The site folder of a path; where a store is set, any folder may stand for what is there."""
+    try:
+        return site_root(path)
+    except BadInput:
+        if settings().store is None or not path.is_dir():
+            raise
+        return path
 
 
 def _bytes(path: Path | None) -> bytes | None:

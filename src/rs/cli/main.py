@@ -235,9 +235,10 @@ def listing_new(
     json: Json = False,
 ) -> None:
     """A draft listing of a product from its published collection."""
+    from rs.cli.settings import layout_at
     from rs.exchange.listing import write_draft
 
-    path, body = write_draft(site, product, out)
+    path, body = write_draft(layout_at(site), product, out)
     show.listing(path, body, json)
 
 

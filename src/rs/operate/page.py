@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rs.catalog.index import ask_places
+from rs.catalog.index import ask_places, shown
 from rs.catalog.layout import Layout, item_name
 from rs.catalog.places import Places
 from rs.catalog.register import Register
@@ -51,11 +51,13 @@ class Section:
 
 
 def write_page(layout: Layout, register: Register, title: str) -> None:
-    """Write index/index.html from the register; the same register gives the same page.
+    """Write index/index.html from what the catalogue shows; the same state of it gives the same page.
 
-    It shows the newest items of each product; the catalogue beside it has all of them.
+    It has the newest items of each product; the catalogue beside it has all of them.
     """
-    sections = ask_places(layout, register, lambda places: _sections(layout, places))
+    position = shown(layout, register.epoch)
+    upto = position if position >= 0 else None
+    sections = ask_places(layout, register, lambda places: _sections(layout, places), upto)
     text = _template().render(title=title or "rs", sections=sections, count=sum(part.count for part in sections))
     layout.store.replace("index/index.html", text.encode())
 

@@ -19,7 +19,7 @@ from rs.catalog.index import derive
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
 from rs.catalog.register import Register
-from rs.catalog.sign import sign
+from rs.catalog.sign import sign, signed_size
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import Verification, verify
 from rs.core.disk import DISK, cannot_write
@@ -157,7 +157,9 @@ def report_of(state: State) -> Report:
     assert state.plan is not None
     skipped = [*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped))]
     skipped.sort(key=lambda s: (s.scene, s.product))
-    return Report(state.made, state.plan.standing, tuple(skipped), state.verification, str(state.order.layout.root))
+    return Report(
+        state.made, state.plan.standing, tuple(skipped), state.verification, state.order.layout.store.where("")
+    )
 
 
 def run(order: Order, pool: Pool = workers) -> Report:
@@ -282,9 +284,13 @@ def _publish(state: State) -> State:
 def _afterwards(order: Order, register: Register, signer: Signer | None) -> list[Outcome]:
     """Sign and derive; what fails here is done by the next run, and the report says so."""
     failures: list[Outcome] = []
-    jobs: list[tuple[str, Callable[[], object]]] = [
-        ("index", lambda: derive(order.layout, register, all_products(), order.open_mode)),
-    ]
+
+    def show() -> None:
+        # what another publisher has committed and not signed yet waits for its own run
+        upto = signed_size(register) if signer is not None else None
+        derive(order.layout, register, all_products(), order.open_mode, upto)
+
+    jobs: list[tuple[str, Callable[[], object]]] = [("index", show)]
     if signer is not None:
         jobs.insert(0, ("signature", lambda: sign(order.layout, register, signer)))
     for name, job in jobs:
@@ -298,7 +304,7 @@ def _afterwards(order: Order, register: Register, signer: Signer | None) -> list
 
 def _verify(state: State) -> State:
     layout = state.order.layout
-    found = verify(layout.root)
+    found = verify(layout)
     write_page(layout, layout.open_register(), state.order.title)
     return replace(state, verification=found)
 

@@ -23,6 +23,8 @@ TEMPORARY = ".new-"
 class LocalStore:
     """A folder as a store; several processes may write at once."""
 
+    locks = True
+
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self.root = root
         self.disk = disk or DISK
@@ -55,7 +57,7 @@ class LocalStore:
         """See Store.read."""
         try:
             return self.path(name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def exists(self, name: str) -> bool:

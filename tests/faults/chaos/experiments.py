@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.chaos import damage, full_disk, kills, mutants, power_loss, scale
+from tests.faults.chaos import damage, full_disk, kills, mutants, power_loss, publishers, scale
 from tests.faults.chaos.report import Dose, Table
 
 
@@ -29,4 +29,5 @@ EXPERIMENTS = (
     Experiment("full_disk", "disks that fill up under a part of a site", full_disk.run),
     Experiment("damage", "items, files and signatures lost or damaged, strays added", damage.run),
     Experiment("scale", "one item at a small and at a large catalogue", scale.run),
+    Experiment("publishers", "publishers at once, half of them killed, while readers poll", publishers.run),
 )

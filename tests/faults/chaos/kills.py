@@ -38,7 +38,7 @@ class Amount:
 
 AMOUNTS = {
     Dose.SMALL: Amount(SMALL, uniform=8, failpoints=12, repeats=0, rivals=2, command=0, fill=False),
-    Dose.QUICK: Amount(LARGE, uniform=40, failpoints=99, repeats=0, rivals=4, command=2, fill=False),
+    Dose.QUICK: Amount(LARGE, uniform=24, failpoints=99, repeats=0, rivals=3, command=2, fill=False),
     Dose.FULL: Amount(LARGE, uniform=200, failpoints=99, repeats=1, rivals=20, command=12, fill=True),
 }
 
@@ -72,7 +72,7 @@ def _outcomes(bench: Bench, amount: Amount, seed: int) -> Iterable[Outcome]:
         yield from _all(bench, further(kills, bench.reached, seed))
     yield from _drawn(bench, "rivals", amount.rivals, seed)
     yield from _drawn(bench, "command", amount.command, seed)
-    if amount.command:
+    if amount.fill:
         yield from _all(bench, [at_failpoint(n, 1, seed, "command") for n in ("write.raster", "commit.linked")])
 
 
