@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
@@ -12,6 +13,7 @@ from rs.catalog.layout import Layout, attestation_name, item_name
 from rs.catalog.stored import asset_name
 from rs.catalog.verification import Verification
 from rs.errors import CheckFailed
+from rs.trust.encoding import MAX_BYTES
 
 
 class ItemCheck:
@@ -34,6 +36,10 @@ class ItemCheck:
         name = item_name(fact.product, fact.item)
         where = self.store.where(name)
         self.named.add(name)
+        if (self.store.size(name) or 0) > MAX_BYTES:
+            self.unsound.add(fact.product)
+            self.found.error(where, f"item of register entry {entry.number} has more than {MAX_BYTES} bytes")
+            return None
         body = self.store.read(name)
         if body is None:
             self.unsound.add(fact.product)
@@ -52,8 +58,14 @@ class ItemCheck:
             return None
         return item if same else None
 
+    def know(self, entries: Iterable[Entry]) -> None:
+        """Account for what entries of earlier epochs name; what of it is still there, is not looked at."""
+        for entry in entries:
+            with contextlib.suppress(CheckFailed):
+                self.named.update(self.names(entry))
+
     def names(self, entry: Entry) -> Iterator[str]:
-        """Names of item, attestation and files of an entry, as far as its item can be read. Nothing is checked."""
+        """Names of item, attestation and files of an entry. Raises CheckFailed where its item cannot be read."""
         fact = entry.fact
         if fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
             return
@@ -80,7 +92,13 @@ class ItemCheck:
         for key in sorted(set(fact.assets) ^ set(assets)):
             self.found.error(where, f"asset {key} is in only one of item and register entry {entry.number}")
         for key, name, size in files:
-            self._file(name, fact.assets.get(key, ""), size)
+            if name.startswith(("/", "../")):
+                self.found.error(where, f"asset {key} lies outside of the site")
+                continue
+            try:
+                self._file(name, fact.assets.get(key, ""), size)
+            except OSError as error:
+                self.found.error(self.store.where(name), f"file cannot be read ({error.strerror})")
 
     def _file(self, name: str, digest: str, size: int | None) -> None:
         """A file that several items share is read once."""
