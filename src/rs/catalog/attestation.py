@@ -34,7 +34,7 @@ def statement_of(item: Mapping[str, Any], lineage: Mapping[str, Any], entry: Ent
         "parameters": lineage["parameters"], "formulas": lineage["formulas"],
         "key": entry.fact.key, "slot": entry.fact.slot,
         "software": properties["processing:software"],
-        "entry": entry.number, "registered": entry.time, "signed": time_text(when),
+        "entry": entry.number, "registered": entry.time, "writer": entry.writer, "signed": time_text(when),
     }  # fmt: skip
     code = Subject("code:formulas", hashlib.sha256(lineage["formulas"].encode()).hexdigest())
     payload = canonical_json(statement(subjects_of(item), BUILD_TYPE, parameters, [code, *inputs_of(item)], BUILDER))
@@ -81,8 +81,8 @@ def core_of(item: Mapping[str, Any]) -> bytes:
 
 def check_attestation(
     envelope: bytes, item: Mapping[str, Any], ring: Keyring, proven_before: datetime | None = None
-) -> str:
-    """Check that a key of the ring vouches for an item and its files; gives the time of signing.
+) -> Mapping[str, Any]:
+    """Check that a key of the ring vouches for an item and its files; gives the parameters that it signed.
 
     proven_before: by when others prove the signature to have been there, for keys that were revoked later.
     Raises Untrusted where the signature does not hold or speaks of other content.
@@ -108,7 +108,7 @@ def check_attestation(
     wrong = sorted(name for name in told.keys() | meant.keys() if told.get(name) != meant.get(name))
     if wrong:
         raise Untrusted(f"speaks of another {', '.join(wrong)}", where="in-toto statement")
-    return str(stamp)
+    return said.parameters
 
 
 def _payload(envelope: bytes) -> bytes:

@@ -103,12 +103,12 @@ def _signature(file: Path, item: dict[str, Any], against: Against, found: Verifi
         found.error(str(file), "attestation is missing")
         return
     try:
-        when = check_attestation(_small(envelope), item, against.ring, against.kept_at)
+        signed = check_attestation(_small(envelope), item, against.ring, against.kept_at)["signed"]
     except Untrusted as error:
         found.error(str(envelope), f"attestation does not hold: {error.where} {error.what}")
         return
     found.signed += 1
-    found.signer = f"{against.ring.newest.name}, {when}"
+    found.signer = f"{against.ring.newest.name}, {signed}"
 
 
 def _envelope(file: Path, item: dict[str, Any]) -> Path | None:

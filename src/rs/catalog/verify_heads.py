@@ -13,7 +13,7 @@ from rs.errors import BadInput, Untrusted
 from rs.trust.checkpoint import Checkpoint
 from rs.trust.encoding import base64_text
 from rs.trust.keyring import Keyring
-from rs.trust.keys import PublicKey, time_text
+from rs.trust.keys import PublicKey, time_text, utc_second
 from rs.trust.note import Verifier, open_note
 
 OWN = "the site's own keyring: it shows that nothing was changed without the keys, not whose they are"
@@ -98,7 +98,8 @@ class HeadCheck:
             self.found.signer = f"{head.origin}, key {good[-1].keyid[:16]}" + ("" if self.given else f" ({OWN})")
 
     def _is_proven(self, head: Checkpoint, revoked_from: datetime) -> bool:
-        return head.size <= self.proven and self.proven_at is not None and self.proven_at <= revoked_from
+        proven_at = self.proven_at
+        return head.size <= self.proven and proven_at is not None and utc_second(proven_at) <= revoked_from
 
     def _cover(self) -> None:
         """All entries must be covered; for the publisher, some may wait for the next run."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rs.catalog.attestation import check_attestation
-from rs.catalog.entry import Entry
+from rs.catalog.entry import Entry, name_of
 from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.stored import read_document
 from rs.catalog.verification import Verification
@@ -52,8 +52,14 @@ class TrustCheck:
         try:
             body = read_document(self.layout.store, name)
             if body is not None:
-                check_attestation(body, item, self.ring, proven)
+                self._arrival(entry, check_attestation(body, item, self.ring, proven))
             elif entry.number <= self.found.signed:
                 self.found.error(where, f"attestation of register entry {entry.number} is missing")
         except BadInput as error:
             self.found.error(where, f"attestation does not hold: {error.where} {error.what}")
+
+    def _arrival(self, entry: Entry, signed: Mapping[str, Any]) -> None:
+        """When an entry came and who wrote it is in no leaf of the tree: the attestation says it."""
+        if (signed.get("registered"), signed.get("writer")) != (entry.time, entry.writer):
+            where = self.heads.log.store.where(name_of(entry.number))
+            self.found.error(where, "has another time or writer than was signed")
