@@ -114,4 +114,6 @@ def check_attestation(
 def _payload(envelope: bytes) -> bytes:
     where = "DSSE envelope"
     body = record(json_value(envelope, where), {"payload": str, "payloadType": str, "signatures": list}, where)
+    if canonical_json(body) != envelope:
+        raise Untrusted("is not in canonical form", where=where)
     return base64_bytes(body["payload"], where)

@@ -46,6 +46,7 @@ class HeadCheck:
         self.proven = 0
         self.proven_at = against.kept_at
         self.revoked = 0
+        self.newest = 0
 
     def check(self) -> None:
         """Check the kept one, then all that the register keeps, of every epoch."""
@@ -78,6 +79,7 @@ class HeadCheck:
         elif fault:
             self.found.error(where, fault)
         elif epoch == self.log.epoch:
+            self.newest = head.size if name == CHECKPOINT else self.newest
             self._take(head, keys)
 
     def _misfit(self, head: Checkpoint, epoch: int) -> str:
@@ -104,11 +106,13 @@ class HeadCheck:
     def _cover(self) -> None:
         """All entries must be covered; for the publisher, some may wait for the next run."""
         signed, size, where = self.found.signed, self.log.size, self.log.store.where(CHECKPOINT)
+        if self.newest < signed:
+            self.found.notice(where, f"is missing or old: one of {signed} entries is kept; the next run mends it")
         if self.revoked > signed:
             self.found.error(
                 where, f"covers {signed} of {size} entries, the others only by a revoked key: nothing proves their age"
             )
-        elif self.given and (signed < size or not signed):
+        elif self.given and (signed < size or not self.found.signer):
             self.found.error(where, f"{size - signed} of {size} entries are signed by no key of the keyring")
         elif signed < size:
             self.found.notice(where, f"covers {signed} of {size} entries; the next run signs the others")
