@@ -110,7 +110,8 @@ class Small:
                 "href": f"../../{place}", "file:checksum": f"1220{digests[asset]}", "file:size": len(body)
             }  # fmt: skip
         properties = {
-            "datetime": "2024-05-01T00:00:00Z", "version": "1.0.0", "rs:slot": slot, "rs:key": key,
+            "datetime": "2024-05-01T00:00:00Z", "title": name, "rs:grade": "general-1",
+            "version": "1.0.0", "rs:slot": slot, "rs:key": key,
             "rs:recipe": PRODUCT, "rs:inputs": {"red": "b" * 64}, "processing:software": {"rs": "0"},
         }  # fmt: skip
         item = {

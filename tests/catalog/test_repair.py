@@ -11,7 +11,6 @@ import pytest
 from tests.catalog.findings import told
 from tests.catalog.small import Small, signed_site
 
-from rs.catalog import repair as repair_module
 from rs.catalog.heads import checkpoint_of
 from rs.catalog.layout import Layout
 from rs.catalog.repair import Repair, repair
@@ -21,13 +20,6 @@ from rs.core.scene import OpenMode
 from rs.errors import BadInput, Conflict
 from rs.products import products
 from rs.trust.keystore import create_key, load_signer, revoke, rotate
-
-
-@pytest.fixture(autouse=True)
-def no_index(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Made-up items have no index; the test of a real catalogue has one."""
-    if "copy" not in request.fixturenames:
-        monkeypatch.setattr(repair_module, "rebuild", lambda *words: 0)
 
 
 def mend(site: Small, *, keys: bool = True) -> Repair:

@@ -24,7 +24,11 @@ from rs.errors import BadInput
 def tree_copy(site: Small, folder: Path) -> Path:
     """The first item with its files, in the folders that they have in a site."""
     entry = next(site.register.read())
-    for path in (site.item(entry), site.attestation(entry), *(site.root / "data" / PRODUCT / entry.fact.slot).iterdir()):
+    for path in (
+        site.item(entry),
+        site.attestation(entry),
+        *(site.root / "data" / PRODUCT / entry.fact.slot).iterdir(),
+    ):
         target = folder / path.relative_to(site.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)

@@ -32,7 +32,7 @@ CALLS: dict[str, list[str]] = {
     "rs trust rotate": ["trust", "rotate", "SIGNED"],
     "rs trust revoke": ["trust", "revoke", "SIGNED", "KEY", "--since", "2026-01-01T00:00:00Z"],
     "rs trust keys": ["trust", "keys", "SIGNED"],
-    "rs trust cosign": ["trust", "cosign", "CHECKPOINT", "--keys", "SIGNED", "--trust", "SIGNED"],
+    "rs trust cosign": ["trust", "cosign", "CHECKPOINT", "--keys", "SIGNED", "--trust", "KEYS"],
     "rs register read": ["register", "read", "SIGNED"],
     "rs register head": ["register", "head", "SIGNED"],
     "rs register proof": ["register", "proof", "SIGNED", "ITEM"],
@@ -82,7 +82,8 @@ def signed_places(folder: Path) -> dict[str, object]:
     restored = shutil.copytree(signed.root, folder / "restored")
     item = signed.publish("more").fact.item
     signed.sign()
-    return {"SIGNED": signed.root, "ITEM": item, "KEY": signed.ring.newest.keyid, "CHECKPOINT": signed.checkpoint,
+    return {"SIGNED": signed.root, "ITEM": item, "KEY": signed.ring.newest.keyid, "KEYS": signed.layout.keys,
+            "CHECKPOINT": signed.checkpoint,
             "RESTORED": restored}  # fmt: skip
 
 
