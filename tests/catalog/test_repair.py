@@ -88,7 +88,7 @@ def test_a_damaged_checkpoint_comes_back_from_the_kept_one(tmp_path: Path, body:
     assert site.checkpoint.read_bytes() == whole and quarantined(site) == ["register/checkpoint"]
     (site.layout.register / "checkpoints/000/000/000002.txt").write_bytes(body)
     mend(site)
-    assert site.verify(ring=site.ring).findings[-1].severity.value == "notice" and site.verify().ok
+    assert site.verify(ring=site.ring).findings == []
 
 
 def test_a_signed_checkpoint_that_does_not_fit_stays_where_it_is(tmp_path: Path) -> None:

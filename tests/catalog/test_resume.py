@@ -11,8 +11,9 @@ from tests.catalog.findings import told
 from tests.catalog.small import Small, signed_site
 
 from rs.catalog import resume as resume_module
+from rs.catalog.entry import Action, Entry, Fact
 from rs.catalog.heads import checkpoint_of
-from rs.catalog.register import Action, Fact
+from rs.catalog.register import Register
 from rs.catalog.resume import Resumed, resume
 from rs.errors import Conflict, UsageError
 
@@ -133,6 +134,24 @@ def test_killed_between_entries_and_called_again(tmp_path: Path, monkeypatch: py
     assert site.register.epoch == 2 and site.verify(ring=site.ring, kept=kept).ok
     with pytest.raises(UsageError, match="is of epoch 1, the register is in epoch 2"):
         resume(site.layout, checkpoint_of(kept))
+
+
+def test_killed_and_called_again_after_the_old_epoch_went_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, kept = restored(signed_site(tmp_path / "site", 4), tmp_path / "backup", 2)
+    write = resume_module._write
+
+    def dies_last(old: Register, entry: Entry) -> None:
+        if entry.number == 1:
+            raise KeyboardInterrupt
+        write(old, entry)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(resume_module, "_write", dies_last)
+        resume(site.layout, checkpoint_of(kept))
+    for slot in ("s0", "s1", "s2"):
+        site.withdraw(slot)
+    go_on(site, kept)
+    assert set(site.register.live()) == {"s3"} and site.verify(ring=site.ring, kept=kept).ok
 
 
 def test_twice_lost(tmp_path: Path) -> None:

@@ -47,6 +47,9 @@ def resume(layout: Layout, known: Checkpoint | None = None) -> Resumed:
             f"the register holds {size} entries, all that the last known checkpoint covers", where=old.store.where(""),
             remedy="Give the newest checkpoint that anyone kept with --known; where there is none, just go on",
         )  # fmt: skip
+    for name in list(old.home.names(folder_of(old.epoch + 1))):
+        # of a killed call; what is live may have changed since
+        old.home.remove(name)
     for number, entry in enumerate(_again(old), 2):
         _write(old, replace(entry, number=number))
     items = len(old.live())
