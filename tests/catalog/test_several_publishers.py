@@ -78,15 +78,15 @@ def test_signing_goes_on_from_what_another_publisher_signs_meanwhile(
 ) -> None:
     one, two = pair
     publish(*one, 1)
-    newest = signing.newest_checkpoint
+    noted = signing._noted
     others = iter([lambda: (publish(*two, 2), sign(*two, signer))])
 
     def meanwhile(register: Register) -> Any:
         for other in others:
             other()
-        return newest(register)
+        return noted(register)
 
-    monkeypatch.setattr(signing, "newest_checkpoint", meanwhile)
+    monkeypatch.setattr(signing, "_noted", meanwhile)
     assert sign(*one, signer).size == 2
 
 

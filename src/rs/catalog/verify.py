@@ -7,10 +7,11 @@ from pathlib import Path
 from rs.catalog.layout import Layout
 from rs.catalog.places import Places
 from rs.catalog.verification import Finding, Severity, Verification
+from rs.catalog.verify_heads import Against
 from rs.catalog.verify_index import Given, check_index
 from rs.catalog.verify_items import ItemCheck
 from rs.catalog.verify_register import check_register
-from rs.catalog.verify_trust import Against, TrustCheck
+from rs.catalog.verify_trust import TrustCheck
 from rs.errors import BadInput
 
 __all__ = ["Against", "Finding", "Severity", "Verification", "site_root", "verify"]
@@ -19,7 +20,7 @@ __all__ = ["Against", "Finding", "Severity", "Verification", "site_root", "verif
 def site_root(path: Path) -> Path:
     """The site folder of a path: itself, or the one above its index. Raises BadInput."""
     for folder in (path, *path.resolve().parents):
-        if (folder / "register").is_dir():
+        if (folder / "register" / "resource").is_dir():
             return folder
     raise BadInput("holds no register", where=str(path), remedy="Name a site folder or the output folder of rs produce")
 
@@ -39,6 +40,7 @@ def verify(root: Path | Layout, against: Against = Against()) -> Verification:
                 if item is not None:
                     trust.check_item(entry, item)
                 places.apply(entry, item)
+        items.know(log.earlier())
         items.check_strays()
         check_index(layout, log, found, Given(places, items.unsound))
         places.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,6 +19,7 @@ from rs.catalog.stored import asset_name
 from rs.catalog.verification import Verification
 from rs.catalog.words import Words
 from rs.errors import CheckFailed
+from rs.trust.encoding import MAX_BYTES
 
 LARGE = 2**20
 """Files from this size on [bytes] are digested in other threads: below it handing over costs more."""
@@ -65,6 +67,9 @@ class ItemCheck:
         where = self.store.where(name)
         self.named.put(name)
         self.named.put(attestation_name(fact.product, fact.item))
+        if (self.store.size(name) or 0) > MAX_BYTES:
+            self._lost(fact, where, f"item of register entry {entry.number} has more than {MAX_BYTES} bytes")
+            return None
         body = self.store.read(name)
         if body is None:
             self._lost(fact, where, f"item of register entry {entry.number} is missing")
@@ -88,8 +93,15 @@ class ItemCheck:
         self.found.error(where, why)
         self._orphans |= {f"{asset}.{digest[:12]}": digest for asset, digest in fact.assets.items()}
 
+    def know(self, entries: Iterable[Entry]) -> None:
+        """Account for what entries of earlier epochs name; what of it is still there, is not looked at."""
+        for entry in entries:
+            with contextlib.suppress(CheckFailed):
+                for name in self.names(entry):
+                    self.named.put(name, self.named.get(name) or "")
+
     def names(self, entry: Entry) -> Iterator[str]:
-        """Names of item, attestation and files of an entry, as far as its item can be read. Nothing is checked."""
+        """Names of item, attestation and files of an entry. Raises CheckFailed where its item cannot be read."""
         fact = entry.fact
         if fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
             return
@@ -116,7 +128,13 @@ class ItemCheck:
         for key in sorted(set(fact.assets) ^ set(assets)):
             self.found.error(where, f"asset {key} is in only one of item and register entry {entry.number}")
         for key, name, size in files:
-            self._file(name, fact.assets.get(key, ""), size)
+            if name.startswith(("/", "../")):
+                self.found.error(where, f"asset {key} lies outside of the site")
+                continue
+            try:
+                self._file(name, fact.assets.get(key, ""), size)
+            except OSError as error:
+                self.found.error(self.store.where(name), f"file cannot be read ({error.strerror})")
 
     def _file(self, name: str, digest: str, size: int | None) -> None:
         """A file that several items share is read once where it is sound, and named for each where it is not."""

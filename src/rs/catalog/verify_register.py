@@ -18,32 +18,49 @@ from rs.trust.tree import Tree
 
 @dataclass
 class Log:
-    """The entries of the epoch in force that are sound, and the trees of all epochs (from 1)."""
+    """The entries that are sound, with the store and the tree of each epoch (from 1).
 
-    store: Store
+    resumed: the first entry of each epoch from the second on, which says what was lost of the one before.
+    """
+
     epoch: int
+    stores: dict[int, Store] = field(default_factory=dict)
     trees: dict[int, Tree] = field(default_factory=dict)
     resumed: dict[int, Entry] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        """The store of the epoch in force."""
+        return self.stores[self.epoch]
 
     @property
     def size(self) -> int:
         """Entries of the epoch in force."""
         return self.trees[self.epoch].size
 
-    def entries(self) -> Iterator[Entry]:
-        """The sound entries, in order; read anew, so that a million of them need no memory."""
-        for number in range(1, self.size + 1):
-            yield parse(self.store.read(name_of(number)) or b"", number, self.store.where(name_of(number)))
+    def entries(self, epoch: int = 0) -> Iterator[Entry]:
+        """The sound entries of an epoch, without one of that in force, in order.
+
+        Read anew, so that a million of them need no memory.
+        """
+        store = self.stores[epoch or self.epoch]
+        for number in range(1, self.trees[epoch or self.epoch].size + 1):
+            yield parse(store.read(name_of(number)) or b"", number, store.where(name_of(number)))
+
+    def earlier(self) -> Iterator[Entry]:
+        """The sound entries of the epochs before the one in force."""
+        for epoch in range(1, self.epoch):
+            yield from self.entries(epoch)
 
 
 def check_register(layout: Layout, found: Verification) -> Log:
     """Read every entry of every epoch, note what is damaged or out of place."""
     home = layout.store.below("register/resource")
     register = Register(home)
-    log = Log(register.store, register.epoch)
+    log = Log(register.epoch)
     for epoch in range(1, register.epoch + 1):
-        store = home if epoch == 1 else home.below(folder_of(epoch))
-        _check_epoch(store, epoch, log, found)
+        log.stores[epoch] = home if epoch == 1 else home.below(folder_of(epoch))
+        _check_epoch(log.stores[epoch], epoch, log, found)
     found.entries = log.size
     return log
 
@@ -62,6 +79,8 @@ def _check_epoch(store: Store, epoch: int, log: Log, found: Verification) -> Non
         _check_step(store, entry, slots, found)
         if entry.fact.action is Action.RESUME:
             _check_resumed(store, entry, epoch, log, found)
+        elif number == 1 and epoch > 1:
+            found.error(store.where(name_of(1)), f"opens epoch {epoch} and does not say what it goes on from")
         tree.append(entry.fact.leaf())
         bodies.append(body)
         if number % FOLD == 0:
@@ -98,6 +117,8 @@ def _check_resumed(store: Store, entry: Entry, epoch: int, log: Log, found: Veri
     log.resumed[epoch] = entry
     if before is None:
         found.error(where, "says resume, and there is no epoch before")
+    elif not str(about.get("known_size", "")).isdecimal() or "known_root" not in about:
+        found.error(where, "says resume, and not which tree head was the last known")
     elif (about.get("held_size"), about.get("held_root")) != (str(before.size), base64_text(before.root())):
         found.error(
             where, f"goes on from {about.get('held_size')} entries, the epoch before holds {before.size} others"

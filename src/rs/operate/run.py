@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from rs.catalog.collect import LOCK, abandoned
+from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.entry import Entry
 from rs.catalog.index import derive
 from rs.catalog.layout import Layout
@@ -129,7 +129,7 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
         # durable: what is published below would be lost with the folder
         DISK.make_folder(order.layout.register)
         lock = _held(staging)
-        for left in abandoned(order.layout.staging):
+        for left in staging_folders(order.layout.staging)[1]:
             shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
