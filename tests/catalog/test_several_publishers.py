@@ -41,10 +41,13 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Site, Site]:
     return one, two
 
 
+RING, (SIGNER,) = chain(datetime(2026, 1, 1, tzinfo=UTC))
+
+
 @pytest.fixture
 def signer() -> Signer:
     """A key."""
-    return chain(datetime(2026, 1, 1, tzinfo=UTC))[1][0]
+    return SIGNER
 
 
 def show(site: Site, upto: int | None = None) -> int:
@@ -66,10 +69,10 @@ def listed(site: Site) -> int:
 def test_what_is_not_signed_yet_is_not_shown(pair: tuple[Site, Site], signer: Signer) -> None:
     one, two = pair
     publish(*one, 1)
-    size = sign(*one, signer).size
+    size = sign(*one, signer, RING).size
     publish(*two, 2)
     assert show(one, size) == 1 and listed(one) == read(one, CATALOG)[POSITION] == 1
-    assert show(two, sign(*two, signer).size) == 2 and listed(one) == read(one, CATALOG)[POSITION] == 2
+    assert show(two, sign(*two, signer, RING).size) == 2 and listed(one) == read(one, CATALOG)[POSITION] == 2
     assert show(one, size) == 2 and listed(one) == 2
 
 
@@ -79,7 +82,7 @@ def test_signing_goes_on_from_what_another_publisher_signs_meanwhile(
     one, two = pair
     publish(*one, 1)
     noted = signing._noted
-    others = iter([lambda: (publish(*two, 2), sign(*two, signer))])
+    others = iter([lambda: (publish(*two, 2), sign(*two, signer, RING))])
 
     def meanwhile(register: Register) -> Any:
         for other in others:
@@ -87,7 +90,7 @@ def test_signing_goes_on_from_what_another_publisher_signs_meanwhile(
         return noted(register)
 
     monkeypatch.setattr(signing, "_noted", meanwhile)
-    assert sign(*one, signer).size == 2
+    assert sign(*one, signer, RING).size == 2
 
 
 def test_a_catalogue_never_says_more_than_it_lists(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rs.catalog.collect import DAY, abandoned, garbage
+from rs.catalog.busy import staging_folders
+from rs.catalog.collect import DAY, garbage
 from rs.catalog.layout import Layout
 from rs.operate import run as running
 from rs.operate.run import Order, session
@@ -26,14 +27,14 @@ def test_a_folder_is_held_when_it_gets_its_name(order: Order, monkeypatch: pytes
     rename = Path.rename
 
     def watched(path: Path, target: Path) -> Path:
-        before = list(abandoned(order.layout.staging))
+        before = staging_folders(order.layout.staging)[1]
         done = rename(path, target)
-        seen.append([*before, *abandoned(order.layout.staging)])
+        seen.append([*before, *staging_folders(order.layout.staging)[1]])
         return done
 
     monkeypatch.setattr(Path, "rename", watched)
     with session(order) as state:
-        assert list(abandoned(order.layout.staging)) == []
+        assert staging_folders(order.layout.staging)[1] == []
         assert Path(state.staging).stat().st_mode & 0o777 == 0o755
     assert seen == [[]]
     assert list(order.layout.staging.iterdir()) == []
@@ -55,10 +56,10 @@ def test_a_run_sweeps_what_dead_ones_left_with_and_without_a_lock(order: Order) 
 def test_a_folder_that_vanishes_meanwhile_is_no_error(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs sweep the same folder, or a run that ends removes its own."""
 
-    def vanished(staging: Path) -> list[Path]:
-        return [staging / "gone"]
+    def vanished(staging: Path) -> tuple[list[Path], list[Path]]:
+        return [], [staging / "gone"]
 
-    monkeypatch.setattr(running, "abandoned", vanished)
+    monkeypatch.setattr(running, "staging_folders", vanished)
     with session(order):
         pass
 

@@ -29,18 +29,19 @@ from rs.trust.note import sign_note
 MEND = "Run rs verify, then rs repair"
 
 
-def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
+def sign(layout: Layout, register: Register, signer: Signer, ring: Keyring | None = None) -> Checkpoint:
     """Sign every entry that no checkpoint covers yet, then the head; gives the checkpoint that stands.
+
+    ring: the keys that what stands is checked with; without it those of the site.
 
     A checkpoint of size n promises that the attestations of the entries 1 to n are there and hold. Raises
     CheckFailed where the register is not the one that was signed before, or something signed does not hold.
     """
     reach("sign.start")
-    return healed(lambda: _sign(layout, register, signer))
+    return healed(lambda: _sign(layout, register, signer, load_ring(layout.keys) if ring is None else ring))
 
 
-def _sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
-    ring = load_ring(layout.keys)
+def _sign(layout: Layout, register: Register, signer: Signer, ring: Keyring) -> Checkpoint:
     if ring.newest.keyid != signer.keyid:
         raise UsageError("the key was changed while this ran", where=str(layout.keys), remedy="Run again")
     # in this order: another publisher may sign entries that came since we looked

@@ -17,7 +17,7 @@ from rs.catalog.sign import sign
 from rs.core.scene import OpenMode
 from rs.errors import RsError
 from rs.store.address import open_store
-from rs.trust.keystore import load_signer
+from rs.trust.keystore import load_ring, load_signer
 
 
 @dataclass(frozen=True)
@@ -78,5 +78,5 @@ def publish_all(share: Share) -> None:
             os.write(answers, f"{number} {entry.number}\n".encode())
             news = news or new
         if news or (start + share.batch >= share.count and not share.bare):
-            signed = sign(layout, register, signer).size
+            signed = sign(layout, register, signer, load_ring(Path(share.keys))).size
             derive(layout, register, {}, OpenMode.CLOSED, signed)
