@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,12 +99,9 @@ class IndexModel(RuleBasedStateMachine):
     @rule(writes=st.integers(0, 12))
     def die_while_deriving(self, writes: int) -> None:
         self.disk.left = writes
-        try:
+        with contextlib.suppress(Killed):
             self.site.index()
-        except Killed:
-            pass
-        finally:
-            self.disk.left = None
+        self.disk.left = None
 
     @rule()
     def derive_equals_rebuild(self) -> None:
@@ -115,13 +114,32 @@ class IndexModel(RuleBasedStateMachine):
         assert sorted(listed) == sorted(one.fact.item for one in self.live.values())
 
 
+@pytest.mark.parametrize("writes", range(8))
+def test_what_lost_its_last_item_leaves_nothing_wherever_deriving_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    monkeypatch.setattr(index, "LIMIT", FEW)
+    disk = MortalDisk()
+    site = SyntheticSite.at(tmp_path, disk)
+    gone = [made(number, product="turbidity") for number in range(5)]
+    for new in [*gone, made(1)]:
+        site.publish(new)
+    site.index()
+    for old in gone:
+        site.withdraw(old)
+    disk.left = writes
+    with contextlib.suppress(Killed):
+        site.index()
+    disk.left = None
+    site.index()
+    assert sorted(_derived(tmp_path)) == ["index/catalog.json", "index/ndvi/collection.json"]
+
+
 def _derived(root: Path) -> dict[str, bytes]:
     return {name: body for name, body in tree(root, "index").items() if "/.new-" not in name}
 
 
 def _items(body: bytes) -> list[str]:
-    import json
-
     return [Path(link["href"]).stem for link in json.loads(body)["links"] if link["rel"] == "item"]
 
 
