@@ -1,10 +1,11 @@
 # demo: the sample site end to end. test: everything that CI checks. fix: format. bench: ratios to peers.
+# chaos-quick, chaos-full: what holds when processes are killed.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test unit fix bench lock clean
+.PHONY: demo test unit fix bench chaos-quick chaos-full lock clean
 
 demo: $(VENV)/.core
 	$(BIN)/rs demo --out rs-demo
@@ -24,6 +25,11 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.run
+
+# experiments that kill, fill and damage: at most 10 and 90 minutes; SEED=7 draws other moments
+SEED ?= 0
+chaos-quick chaos-full: chaos-%: $(VENV)/.dev
+	$(BIN)/python -m tests.faults.chaos $* --seed $(SEED)
 
 lock: $(VENV)/.core
 	$(BIN)/python scripts/lock.py

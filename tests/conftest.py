@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from rs.raster.env import prepare
+
+if TYPE_CHECKING:
+    from buckets import Buckets
 
 prepare()
 # no test is timed: machines are shared, and the first example compiles
@@ -52,3 +56,12 @@ def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ["RS_CACHE_DIR"] = str(folder)
     yield folder
     os.environ.pop("RS_CACHE_DIR", None)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
+    """A moto server of this session; tests that use it are marked `services`."""
+    from buckets import buckets
+
+    with buckets(tmp_path_factory.mktemp("moto")) as found:
+        yield found

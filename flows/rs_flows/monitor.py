@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from rs.cli.settings import layout_at
 from rs.operate.report import Exit, Report
 from rs.operate.run import Options, Step, order_of, report_of, session, silent, steps
 from rs.operate.run import State as RunState
@@ -27,6 +29,7 @@ def monitor(site: str) -> State[Any]:
     """One pass over a site folder. Ends failed where a unit failed; the report says which and why."""
     prepare()
     order = order_of(read_site(Path(site)), _options.get(site) or _default_options())
+    order = replace(order, layout=layout_at(order.layout.root))
     with session(order) as state:
         for step in steps():
             state = _as_task(step, state)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catalog.small import signed_site
 from tests.cli.command import rs
 from tests.operate.sites import RIVER
 
@@ -24,6 +26,17 @@ CALLS: dict[str, list[str]] = {
     "rs verify": ["verify", "SAMPLE"],
     "rs validate": ["validate", "turbidity", "--matchups", "MATCHUPS"],
     "rs listing new": ["listing", "new", "turbidity", "--site", "SAMPLE", "-o", "OUT"],
+    "rs repair": ["repair", "SIGNED"],
+    "rs gc": ["gc", "SIGNED"],
+    "rs trust init": ["trust", "init", "OUT"],
+    "rs trust rotate": ["trust", "rotate", "SIGNED"],
+    "rs trust revoke": ["trust", "revoke", "SIGNED", "KEY", "--since", "2026-01-01T00:00:00Z"],
+    "rs trust keys": ["trust", "keys", "SIGNED"],
+    "rs trust cosign": ["trust", "cosign", "CHECKPOINT", "--keys", "SIGNED", "--trust", "KEYS"],
+    "rs register read": ["register", "read", "SIGNED"],
+    "rs register head": ["register", "head", "SIGNED"],
+    "rs register proof": ["register", "proof", "SIGNED", "ITEM"],
+    "rs register resume": ["register", "resume", "RESTORED", "--known", "CHECKPOINT"],
 }
 SHOWS: dict[str, list[str]] = {
     "rs demo": ["root", "exit", "made", "standing", "skipped", "verification"],
@@ -33,6 +46,12 @@ SHOWS: dict[str, list[str]] = {
     "rs verify": ["ok", "entries", "items", "files", "bytes", "findings"],
     "rs validate": ["product", "line", "rows", "scores", "matchups_sha256"],
     "rs listing new": ["id", "version"],
+    "rs repair": ["mended", "left"],
+    "rs gc": ["bytes", "removed", "found"],
+    "rs trust cosign": ["origin", "entries", "seen", "witness"],
+    "rs register head": ["epoch", "entries", "root", "signed", "origin"],
+    "rs register proof": ["item", "entry", "leaf", "size", "inclusion", "checkpoint"],
+    "rs register resume": ["epoch", "known", "held", "lost", "items"],
 }
 
 
@@ -57,10 +76,21 @@ def matchups(folder: Path) -> Path:
     return path
 
 
+def signed_places(folder: Path) -> dict[str, object]:
+    """A signed site, one of its items, its key, its checkpoint, and a backup that lacks the last entry."""
+    signed = signed_site(folder / "signed", 1)
+    restored = shutil.copytree(signed.root, folder / "restored")
+    item = signed.publish("more").fact.item
+    signed.sign()
+    return {"SIGNED": signed.root, "ITEM": item, "KEY": signed.ring.newest.keyid, "KEYS": signed.layout.keys,
+            "CHECKPOINT": signed.checkpoint,
+            "RESTORED": restored}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"rs demo"}))
 def test_one_document(name: str, site: Path, scenes: Path, sample: Path, tmp_path: Path) -> None:
     places = {"SITE": site, "SCENE": scenes / RIVER, "SAMPLE": sample, "OUT": tmp_path / "out",
-              "MATCHUPS": matchups(tmp_path)}  # fmt: skip
+              "MATCHUPS": matchups(tmp_path), **signed_places(tmp_path)}  # fmt: skip
     body = document(CALLS[name], places)
     assert body and set(SHOWS.get(name, [])) <= set(body if isinstance(body, dict) else ())
 

@@ -21,7 +21,7 @@ def test_a_small_disk_is_refused_before_anything_starts(mount: Mount, scenes: Pa
     assert done.code == 1, done.text
     (told,) = [line for line in done.err.splitlines() if line.startswith("rs: ")]
     assert str(disk / "out") in told
-    assert re.search(r": \d+ MiB are needed, 0 MiB are free\. Make room, or choose another folder\.$", told)
+    assert re.search(r": [\d.]+ MiB are needed, [\d.]+ KiB are free\. Make room, or choose another folder\.$", told)
     assert_whole(disk / "out", 0)
 
 
@@ -37,7 +37,10 @@ def test_a_disk_that_fills_up_publishes_nothing_and_loses_nothing(
     assert len(told) == 4
     for line in told:
         assert line.startswith(f"{RIVER}: ") and f"{out}/staging/" in line
-        assert re.search(r"\d+ MiB free there\)\. Make room or choose another folder with -o\.$", line)
+        assert re.search(
+            r"; [\d.]+ (MiB|KiB|bytes) needed, [\d.]+ \w+ free there\)\. Make room or choose another folder with -o\.$",
+            line,
+        )
     assert_whole(out, 0)
     assert rs("produce", PRODUCTS, scenes / RIVER, "-o", out).code == 0
     assert tree(out, "data", "items", "index") == tree(undisturbed, "data", "items", "index")

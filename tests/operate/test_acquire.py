@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.faults.chaos.power_disk import PowerDisk
 from tests.operate.sites import RIVER, change_item, scene_copy
 
 from rs.core.bands import Band
@@ -144,3 +145,24 @@ def test_arrivals_are_scenes_and_folders_by_name(scenes: Path, tmp_path: Path) -
     assert [arrival.path for arrival in found] == [str(inbox / "a"), str(inbox / "b")]
     with pytest.raises(BadInput, match="is not there"):
         arrivals([tmp_path / "absent"], tmp_path / "scenes")
+
+
+def test_a_record_that_survives_a_loss_of_power_has_its_scene_whole(arrival: Arrival, tmp_path: Path) -> None:
+    """Before every operation power may be lost: with the record there, every byte of the copy is, too."""
+    root, states = tmp_path / "site", []
+
+    def look() -> None:
+        left = tmp_path / f"left{len(states)}"
+        disk.leave(left)
+        record = left / "scenes" / f"{RIVER}.json"
+        states.append(record.exists())
+        if record.exists():
+            for name, digest in json.loads(record.read_bytes())["files"].items():
+                assert sha256_of(str(left / "scenes" / RIVER / name)) == digest
+
+    disk = PowerDisk(root, look)
+    moved = replace(arrival, scenes=str(root / "scenes"))
+    root.mkdir()
+    acquire(moved, disk)
+    look()
+    assert states[-1] and not states[0]

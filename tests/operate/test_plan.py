@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import rs.operate.plan as planning
 from rs.catalog.layout import Layout
 from rs.catalog.register import Action, Entry, Fact
 from rs.core.grid import Shape
@@ -82,6 +83,18 @@ def test_a_disk_that_cannot_hold_it_is_refused_before_anything_starts(river: Sce
     check_room([], layout, 1)
     check_room([unit], layout, 1)
     wide = replace(unit.jobs[0], grid=replace(unit.jobs[0].grid, shape=Shape(20_000_000, 20_000_000)))
-    with pytest.raises(OutputError, match=r"\d+ MiB are needed, \d+ MiB are free") as caught:
+    with pytest.raises(OutputError, match=r"[\d.]+ MiB are needed, [\d.]+ MiB are free") as caught:
         check_room([unit, replace(unit, jobs=(wide,))], layout, 1)
     assert caught.value.where == str(tmp_path) and caught.value.remedy
+
+
+def test_work_and_data_on_two_disks_are_told_apart(
+    river: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = plan([river], [product("ndvi")], {}.get, ENGINE).units
+    layout = Layout(tmp_path)
+    monkeypatch.setattr(planning, "device_of", lambda path: int(path == str(layout.data)))
+    monkeypatch.setattr(planning, "free_at", lambda path: 100 if path == str(layout.data) else 2**40)
+    with pytest.raises(OutputError, match=r"[\d.]+ KiB are needed, 100 bytes are free") as caught:
+        check_room([unit], layout, 1)
+    assert caught.value.where == str(layout.data)

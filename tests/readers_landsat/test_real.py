@@ -27,8 +27,7 @@ def test_alabama_opens_as_top_of_atmosphere(shared: Path) -> None:
         "the files were renamed: they are taken by the prefix of their MTL, not as it lists them",
         "a cut: 627 x 603 px of 7661 x 7821 px",
         "BQA from before the collections: it knows no cloud shadow, and its water bits are not used",
-        "thermal bands 10, 11 are not read: Level 1 holds radiance, of which brightness temperature is no linear"
-        " function; Level 2 holds the surface temperature",
+        "thermal is band 10: brightness temperature at the sensor, not of the surface",
     )
     assert (scene.id, scene.datatake, scene.tile) == ("LC80200392015216LGN00", "20150804T161921", "020039")
     assert scene.angles.sun_zenith == pytest.approx(25.25639068)

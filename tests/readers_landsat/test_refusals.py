@@ -114,7 +114,7 @@ def test_what_is_not_held_is_missed_by_name(root: Path) -> None:
     assert f"{root.name}_QA_PIXEL.TIF is not in the folder: the state of the sky is unknown" in scene.notes
     for path in root.glob("*.TIF"):
         path.unlink()
-    with pytest.raises(MissingPart, match="none of the 9 band files"):
+    with pytest.raises(MissingPart, match="none of the 10 band files"):
         open_scene(str(root))
 
 

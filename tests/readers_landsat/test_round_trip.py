@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import agrees, read, speckled
+from made import agrees, put_in, read, speckled
 
 from rs.core.bands import Band, Quality
 from rs.core.grid import Block
@@ -62,12 +62,18 @@ def test_level_1_is_top_of_atmosphere_reflectance(tmp_path: Path, platform: str,
     scene, spec, world = made(tmp_path, level="L1", platform=platform, collection=collection, sun=(90.0, 180.0))
     beside = {"landsat-5": [], "landsat-7": [Band.PAN]}.get(platform, [Band.PAN, Band.CIRRUS])
     bands = [*(NEW if platform > "landsat-7" else OLD), *beside]
-    assert set(scene.assets) == set(bands)
+    assert set(scene.assets) == {*bands, Band.THERMAL}
     for band in bands:
         limited = spec.satellite.highest == 255
         check(scene, world, band, spec.satellite.mult / 2, highest=254 * spec.satellite.mult if limited else None)
     assert (scene.reflectance, scene.correction) == (Reflectance.TOA, Correction.NONE)
-    assert "of which brightness temperature is no linear function" in scene.missing[Band.THERMAL]
+    thermal = scene.assets[Band.THERMAL]
+    assert thermal.name == {"landsat-5": "B6", "landsat-7": "B6_VCID_1"}.get(platform, "B10")
+    # half a count of radiance, in kelvin where it changes most: the coldest
+    k1, k2 = thermal.kelvin
+    coldest = np.nanmin(put_in(world, Band.THERMAL, thermal.grid))
+    slope = k1 * k2 * np.exp(k2 / coldest) / (coldest * np.expm1(k2 / coldest)) ** 2
+    agrees(scene, world, Band.THERMAL, thermal.scale / 2 / slope * 1.01)
     assert scene.assets[Band.RED].grid.pixel_size == 30.0
     if Band.PAN in scene.assets:
         assert scene.assets[Band.PAN].grid.pixel_size == 15.0
@@ -164,8 +170,7 @@ def test_what_the_reflectance_rests_on_is_noted_and_both_levels_share_a_slot(tmp
     two, _, _ = made(tmp_path, level="L2")
     assert one.notes == (
         "the reflectance rests on the sun's mean elevation, not on angles by pixel (SZA, SAA, VZA, VAA are held)",
-        "thermal bands 10, 11 are not read: Level 1 holds radiance, of which brightness temperature is no linear"
-        " function; Level 2 holds the surface temperature",
+        "thermal is band 10: brightness temperature at the sensor, not of the surface",
     )
     assert (one.platform, one.datatake, one.tile) == (two.platform, two.datatake, two.tile)
     assert (one.datatake, one.tile) == ("20241107T025219", "122044")

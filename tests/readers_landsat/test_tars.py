@@ -112,7 +112,7 @@ def test_what_a_tar_lacks_is_missed_by_name(tmp_path: Path) -> None:
     for path in root.glob("*_B*.TIF"):
         path.unlink()
     tar_product(root, tar)
-    with pytest.raises(MissingPart, match="none of the 9 band files") as caught:
+    with pytest.raises(MissingPart, match="none of the 10 band files") as caught:
         open_scene(str(tar))
     assert caught.value.where == str(tar)
 

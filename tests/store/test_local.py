@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rs.core.disk import Disk
 from rs.errors import Conflict, OutputError
 from rs.store.local import LocalStore
 
@@ -96,6 +98,53 @@ def test_of_many_writers_one_wins(tmp_path: Path) -> None:
     assert _names(tmp_path) == ["file.json"]
 
 
+def test_of_a_failed_write_needed_and_free_bytes_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full: the size of what was to be written, and what is free, in bytes as people read them."""
+
+    def full(self: Disk, path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Disk, "sync_file", full)
+    source, digest = _staged(tmp_path, b"x" * 3000)
+    for write in (lambda: create(tmp_path / "made", b"x" * 3000), lambda: place(source, tmp_path / "made", digest)):
+        with pytest.raises(OutputError, match=r"No space left on device; 2\.9 KiB needed, [\d.]+ \w+ free there\)"):
+            write()
+    assert _names(tmp_path) == ["staged.bin"]
+
+
+def test_what_crosses_file_systems_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """link(2) says EXDEV for the staged file only; the copy is durable before it has its name."""
+    real, seen = Disk.link, []
+
+    def across(self: Disk, source: Path, target: Path) -> None:
+        if source.name == "staged.bin":
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        seen.append("link")
+        real(self, source, target)
+
+    def synced(self: Disk, path: Path) -> None:
+        seen.append("file")
+
+    monkeypatch.setattr(Disk, "link", across)
+    monkeypatch.setattr(Disk, "sync_file", synced)
+    source, digest = _staged(tmp_path, b"pixels")
+    assert place(source, tmp_path / "data" / "file.tif", digest) is True
+    assert (tmp_path / "data" / "file.tif").read_bytes() == b"pixels" == source.read_bytes()
+    assert seen == ["file", "link"]
+
+
+def test_a_folder_that_was_there_is_made_sure_of_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever made it may have been stopped before its name was durable."""
+    (tmp_path / "there").mkdir()
+    synced: list[Path] = []
+    monkeypatch.setattr(Disk, "sync_folder", lambda self, path: synced.append(path))
+    disk = Disk()
+    disk.make_folder(tmp_path / "there" / "new")
+    assert synced[-2:] == [tmp_path, tmp_path / "there"]
+    disk.make_folder(tmp_path / "there" / "new")
+    assert len(synced) == len(set(synced)) == len((tmp_path / "there" / "new").parents)
+
+
 @pytest.mark.parametrize("write", [create, replace])
 def test_what_cannot_be_written_says_where_and_what_to_do(tmp_path: Path, write: Callable[[Path, bytes], None]) -> None:
     (tmp_path / "file").write_bytes(b"no folder")
@@ -141,7 +190,8 @@ def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_return(
 
     def watched_sync(handle: int) -> None:
         target = Path(f"/proc/self/fd/{handle}").readlink()
-        seen.append("folder" if target == tmp_path else "file")
+        if target not in tmp_path.parents:
+            seen.append("folder" if target == tmp_path else "file")
         sync(handle)
 
     def watched_link(source: Path, target: Path) -> None:

@@ -288,3 +288,24 @@ def load_signer_or_revoked(folder: Path) -> bool:
         return bool(load_signer(folder, LATER))
     except RsError as error:
         return "revoked" in str(error)
+
+
+def test_a_key_and_its_folder_outlive_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real calls, watched: the folder in its parent, then the key, then the ring, each before its name."""
+    seen: list[str] = []
+    sync, replace = os.fsync, os.replace
+
+    def watched_sync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        if path == tmp_path or tmp_path in path.parents:
+            seen.append(path.suffix or path.name)
+        sync(handle)
+
+    def watched_replace(source: Path, target: Path) -> None:
+        seen.append("replace")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", watched_sync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    create_key(tmp_path / "site" / "keys", NAME, NOW)
+    assert seen == [tmp_path.name, "site", ".pem", "keys", ".new", "replace", "keys"]

@@ -8,19 +8,25 @@ from typing import Any
 
 import rasterio
 
+from rs.catalog.attestation import inputs_of, subjects_of
 from rs.catalog.layout import Layout, item_name
 from rs.catalog.schema import check_core
 from rs.core.result import Result
 from rs.core.slot import ID_PATTERN
-from rs.errors import CheckFailed
+from rs.errors import CheckFailed, Untrusted, UsageError
 from rs.store.local import LocalStore
 
 
 def check_before(result: Result, item: dict[str, Any], where: str) -> None:
-    """Id, item against the core schema, statistics within the ranges of the layers. Raises CheckFailed."""
-    if not ID_PATTERN.match(result.item_id):
+    """Id, item against the core schema, whether it can be signed, statistics within the ranges. Raises CheckFailed."""
+    if not ID_PATTERN.fullmatch(result.item_id):
         raise CheckFailed(f"{result.item_id!r} is not a safe id", where=where)
     check_core(item, where)
+    try:
+        # an item that cannot be signed would keep all later ones from being signed
+        subjects_of(item), inputs_of(item)
+    except (UsageError, Untrusted) as error:
+        raise CheckFailed(f"cannot be signed: {error.what}", where=where) from error
     for layer in result.product.layers:
         found = result.statistics.get(layer.name)
         if found is None:

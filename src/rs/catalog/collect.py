@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.layout import Layout
-from rs.catalog.verification import Verification
+from rs.catalog.stored import file_names
+from rs.catalog.verification import Severity, Verification
+from rs.catalog.verify_heads import Against
 from rs.catalog.verify_items import ItemCheck
+from rs.catalog.verify_register import check_register
+from rs.catalog.verify_trust import TrustCheck
 from rs.errors import CheckFailed
 from rs.store.local import TEMPORARY
 
 DAY = 86400.0
 TEMPORARY_AGE = DAY
 STRAY_AGE = 7 * DAY
+STRAY = "is named by no register entry"
+FOLDERS = ("data", "items", "attestations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +40,99 @@ class Garbage:
 def garbage(layout: Layout, now: float) -> list[Garbage]:
     """What may go: staging that no run holds, temporary names a day old, strays a week old.
 
-    Data of superseded and withdrawn items stay: the register names them. A stray that a listing, an
-    agreement, a delivery or a voucher names stays too. Raises CheckFailed where the register has an error:
-    what looks like a stray may then be what a lost entry named.
+    Data of superseded and withdrawn items stay: the register names them, in this epoch or an earlier one. A
+    stray that a listing, an agreement, a delivery or a voucher names stays too, and so do the files of a stray
+    item that one names. While a run goes on no stray is: it may be about to commit what it found there. In a
+    bucket none is looked for. Raises CheckFailed where register or checkpoints have an error: what looks like
+    a stray may then be what a lost entry named.
     """
-    found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in _abandoned(layout.staging)]
-    for top in ("data", "items", "attestations", "register", "index", "keys", "scenes"):
+    held, left = staging_folders(layout.staging)
+    found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in left]
+    for top in ("staging", *FOLDERS, "register", "index", "keys", "scenes"):
         for path in (layout.root / top).rglob(f"{TEMPORARY}*"):
             if path.exists() and now - path.lstat().st_mtime > TEMPORARY_AGE:
                 found.append(Garbage(path, _size(path), "temporary name of a write that ended"))
-    words = _named_elsewhere(layout.root)
-    for path in _strays(layout):
-        if now - path.stat().st_mtime > STRAY_AGE and not any(path.name in text or path.stem in text for text in words):
-            found.append(Garbage(path, path.stat().st_size, "is named by no register entry"))
+    if not held and layout.remote is None:
+        found += [
+            Garbage(path, path.stat().st_size, STRAY) for path in _strays(layout)
+            if now - path.stat().st_mtime > STRAY_AGE
+        ]  # fmt: skip
     return sorted(found, key=lambda one: str(one.path))
 
 
-def collect(found: list[Garbage]) -> int:
-    """Remove it; gives the bytes that are free now."""
+def collect(layout: Layout, found: list[Garbage]) -> int:
+    """Remove it, but no stray once a run has started; gives the bytes that are free now."""
+    freed = 0
     for one in found:
+        if one.why == STRAY and staging_folders(layout.staging)[0]:
+            continue
         if one.path.is_dir():
-            shutil.rmtree(one.path)
+            freed += one.bytes if _remove_unheld(one.path) else 0
         else:
             one.path.unlink(missing_ok=True)
-    return sum(one.bytes for one in found)
+            freed += one.bytes
+    return freed
 
 
-def _abandoned(staging: Path) -> Iterator[Path]:
-    """Staging folders whose lock nobody holds."""
-    for lock in sorted(staging.glob("*/.lock")):
-        with lock.open() as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield lock.parent
+def _remove_unheld(folder: Path) -> bool:
+    """Remove a staging folder, unless a run holds it by now."""
+    lock = folder / LOCK
+    if not lock.is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    with lock.open() as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        shutil.rmtree(folder)
+    return True
 
 
-def _strays(layout: Layout) -> list[Path]:
-    from rs.catalog.verify_register import check_register
-
+def _strays(layout: Layout) -> Iterator[Path]:
     found = Verification()
     log = check_register(layout, found)
-    if not found.ok:
+    TrustCheck(layout, log, Against(), found).check_heads()
+    wrong = next((one for one in found.findings if one.severity is Severity.ERROR), None)
+    if wrong is not None:
         raise CheckFailed(
-            f"{found.findings[0].where} {found.findings[0].what}", where=str(layout.root),
+            f"{wrong.where} {wrong.what}", where=str(layout.root),
             remedy="Nothing was removed. Mend the register first: rs verify, then its backup or rs register resume",
         )  # fmt: skip
-    items = ItemCheck(layout, found)
-    named: set[str] = set()
-    for entry in log.entries():
-        named.update(items.names(entry))
-    return [
-        layout.root / name for folder in ("data", "items", "attestations") for name in layout.store.names(folder)
-        if name not in named
-    ]  # fmt: skip
+    with ItemCheck(layout, found) as items:
+        items.know(log.earlier())
+        for entry in log.entries():
+            for name in items.names(entry):
+                items.named.put(name)
+        strays = {name for folder in FOLDERS for name in layout.store.names(folder) if items.named.get(name) is None}
+    for name in sorted(strays - _named_elsewhere(layout, strays)):
+        yield layout.root / name
 
 
-def _named_elsewhere(root: Path) -> list[str]:
-    folders = ("listings", "register/asset", "register/delivery", "agreements", "vouchers", "passports")
-    return [
-        path.read_text(encoding="utf-8", errors="replace")
-        for folder in folders for path in sorted((root / folder).rglob("*")) if path.is_file()
-    ]  # fmt: skip
+def _named_elsewhere(layout: Layout, strays: set[str]) -> set[str]:
+    """Strays that papers of the exchange name, by the name of the file or of the item, with the item's files."""
+    words = [path.read_text(encoding="utf-8", errors="replace") for path in _papers(layout.root)]
+    named = set()
+    for name in strays:
+        path = Path(name)
+        if any(path.name in text or path.name.partition(".dsse")[0].removesuffix(".json") in text for text in words):
+            named.add(name)
+            named.update(_files_of(layout, path))
+    return named
+
+
+def _files_of(layout: Layout, stray: Path) -> Iterator[str]:
+    if stray.parts[0] == "items" and len(stray.parts) == 3:
+        try:
+            yield from file_names(stray.parts[1], json.loads((layout.root / stray).read_bytes()))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # what cannot be read names no files
+            return
+
+
+def _papers(root: Path) -> Iterator[Path]:
+    for folder in ("listings", "register/asset", "register/delivery", "agreements", "vouchers", "passports"):
+        yield from (path for path in sorted((root / folder).rglob("*")) if path.is_file())
 
 
 def _size(path: Path) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rs.catalog.collection import collection_of, with_links
 from rs.catalog.entry import Entry
@@ -14,6 +14,7 @@ from rs.catalog.item import STAC_VERSION, item_bytes
 from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.catalog.places import LIMIT, Node, Places
 from rs.catalog.register import Register
+from rs.catalog.view import healed
 from rs.core.failpoint import reach
 from rs.core.product import Product
 from rs.core.scene import OpenMode
@@ -24,6 +25,11 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 POSITION = "rs:log_position"
 EPOCH = "rs:log_epoch"
+STEP = 500
+"""Entries that a view follows at a time."""
+T = TypeVar("T")
+Take = Callable[[str, dict[str, Any]], None]
+"""Takes name and content of a derived file."""
 
 
 def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
@@ -40,33 +46,46 @@ def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, di
     return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
 
 
-def open_places(layout: Layout, register: Register) -> Places:
-    """The view of live items, brought up to the head of the register."""
+def ask_places(layout: Layout, register: Register, question: Callable[[Places], T], upto: int | None = None) -> T:
+    """What the view of live items answers when it is at an entry, or at the head of the register.
+
+    The question is asked again where the view proves damaged: it is made again first.
+    """
     places = Places(layout.view("index.sqlite"))
-    follow(places, layout, register)
-    return places
 
+    def answer() -> T:
+        follow(places, layout, register, upto)
+        return question(places)
 
-def follow(places: Places, layout: Layout, register: Register) -> None:
-    """Bring a view of live items up to the head of the register."""
-    register.sync()
-    places.begin()
-    keep = False
     try:
-        since = int(places.state("position") or 0)
-        if places.state("last") != _mark(register, since):
-            places.reset()
-            since = 0
-        head = register.view.position
-        for number in range(since + 1, head + 1):
-            entry = register.view.entry(number)
-            assert entry is not None
-            places.apply(entry, load_item(layout, entry))
-        places.remember("position", str(head))
-        places.remember("last", _mark(register, head))
-        keep = True
+        return healed(answer)
     finally:
-        places.end(keep=keep)
+        places.close()
+
+
+def follow(places: Places, layout: Layout, register: Register, upto: int | None = None) -> bool:
+    """Bring a view of live items up to an entry, or to the head; False where it was there already."""
+    size = register.sync()
+    head = size if upto is None else min(size, upto)
+    since = places.position
+    if since >= head and places.state("last") == _mark(register, since):
+        return False
+    while True:
+        # in steps, so that others who use the file wait for one of them and a kill loses one
+        with places.writing():
+            since = places.position
+            if places.state("last") != _mark(register, since):
+                places.reset()
+                since = 0
+            last = max(since, min(head, since + STEP))
+            for number in range(since + 1, last + 1):
+                entry = register.view.entry(number)
+                assert entry is not None
+                places.apply(entry, load_item(layout, entry))
+            places.remember("position", str(last))
+            places.remember("last", _mark(register, last))
+        if last >= head:
+            return True
 
 
 def _mark(register: Register, number: int) -> str:
@@ -75,85 +94,102 @@ def _mark(register: Register, number: int) -> str:
     return f"{register.epoch}:{number}:{hashlib.sha256(b''.join(bodies)).hexdigest()}" if number else ""
 
 
-def derive(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
+def derive(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
     """Bring catalogue and collections up to the register; gives the position that they reflect.
 
-    Only files that later entries touch are written, children before parents. Made anew where the
-    catalogue is missing, cannot be read, or is of another epoch.
+    upto: the last entry that may be shown; where items are signed, the size of the newest checkpoint, since
+    the attestations of later ones need not be there yet. Only files that later entries touch are written,
+    children before parents. Made anew where the catalogue is missing, cannot be read, or is of another epoch.
     """
     reach("derive.start")
-    with LocalStore(layout.root).lock("cache/index.lock"):
-        places = open_places(layout, register)
-        try:
-            return _Writing(layout, places, products, mode).run(register)
-        finally:
-            places.close()
+
+    def write(places: Places) -> int:
+        # of a later state than our view: another publisher saw entries that came since
+        while (later := shown(layout, register.epoch)) > places.position:
+            if not follow(places, layout, register, later):
+                break
+        return _Writing(layout, places, products, mode).run(places.position, register.epoch)
+
+    with layout.deriving():
+        return ask_places(layout, register, write, upto)
 
 
-def rebuild(layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode) -> int:
-    """Make catalogue and collections of all live entries anew; what no entry gives is removed."""
-    with LocalStore(layout.root).lock("cache/index.lock"):
+def rebuild(
+    layout: Layout, register: Register, products: Mapping[str, Product], mode: OpenMode, upto: int | None = None
+) -> int:
+    """Make catalogue and collections of all live entries anew, as `derive`; what no entry gives is removed.
+
+    In a bucket nothing else may write meanwhile.
+    """
+    with layout.deriving():
         places = Places(None)
-        follow(places, layout, register)
+        follow(places, layout, register, upto)
         writing = _Writing(layout, places, products, mode)
-        position = writing.run(register, anew=True)
+        position = writing.run(places.position, register.epoch, anew=True)
+        places.close()
         for name in list(layout.store.names("index")):
             if name.endswith(".json") and name not in writing.written:
                 layout.store.remove(name)
         return position
 
 
-def expected(layout: Layout, mode: OpenMode) -> list[tuple[str, dict[str, Any]]]:
-    """Name and content of every derived file that the register gives, in the words of no product."""
-    register, places = Register(layout.store.below("register/resource")), Places(None)
-    follow(places, layout, register)
-    collecting = _Collecting(layout, places, {}, mode)
-    collecting.run(register, anew=True)
-    return collecting.bodies
+def expect(layout: Layout, places: Places, position: int, epoch: int, take: Take) -> None:
+    """Hand on name and content of every derived file that a register gives, in the words of no product.
+
+    places: the view of its live items at that position.
+    """
+    _Collecting(layout, places, take).run(position, epoch, anew=True)
 
 
 class _Writing:
     """One bringing up to date: which files a position asks for, written where they differ."""
 
     def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
-        self.store, self.places = layout.store, places
+        self.layout, self.store, self.places = layout, layout.store, places
         self.products, self.mode = products, mode
         self.written: set[str] = set()
 
-    def run(self, register: Register, *, anew: bool = False) -> int:
-        position = register.view.position
-        since = -1 if anew else self._reflected(register)
-        tops = self.places.products()
-        for top in tops:
-            if top.count and (top.position > since or self._declares_anew(top)):
-                self._node(top, since)
-        reach("derive.catalog")
-        names = [top.product for top in tops if top.count]
-        self._write(CATALOG, {**catalog_of(names, position), EPOCH: register.epoch}, position)
-        for top in tops:
-            if not top.count and top.position > since:
-                self._remove_below(top)
-                self._remove(node_name(top.product, ""))
+    def run(self, position: int, epoch: int, *, anew: bool = False) -> int:
+        with self.places.reading():
+            if not anew:
+                # others may have moved a shared view since it was followed
+                position = self.places.position
+            standing = shown(self.layout, epoch)
+            tops = self.places.products()
+            self._write_all(tops, -1 if anew or standing > position else standing, position, epoch)
         for top in tops:
             if top.count:
-                self.places.remember(f"declared {top.product}", self._declared(top.product))
+                self._remember(top.product)
         reach("derive.done")
         return position
 
-    def _reflected(self, register: Register) -> int:
-        """The position of the catalogue that stands there; -1: make it anew."""
-        try:
-            body = json.loads(self.store.read(CATALOG) or b"")
-            position, epoch = int(body[POSITION]), int(body[EPOCH])
-        except (ValueError, KeyError, TypeError):
-            return -1
-        return position if epoch == register.epoch and position <= register.view.position else -1
+    def _write_all(self, tops: list[Node], since: int, position: int, epoch: int) -> None:
+        for top in tops:
+            if top.count and (top.position > since or self._declares_anew(top)):
+                self._node(top, since)
+        names = [top.product for top in tops if top.count]
+        gone = [top for top in tops if not top.count and top.position > since]
+        if gone:
+            # its position stays behind until they are away: a run that is stopped here does this again
+            self._write(CATALOG, {**catalog_of(names, max(since, 0)), EPOCH: epoch}, position)
+        for top in gone:
+            self._remove_below(top)
+            self._empty(top)
+        reach("derive.catalog")
+        self._write(CATALOG, {**catalog_of(names, position), EPOCH: epoch}, position)
+
+    def _remember(self, product: str) -> None:
+        declared = self._declared(product)
+        if self.places.state(f"declared {product}") != declared:
+            self.places.remember(f"declared {product}", declared)
 
     def _node(self, node: Node, since: int) -> None:
         name = node_name(node.product, node.prefix)
         self.written.add(name)
         reach("derive.node")
-        if node.count <= LIMIT:
+        if node.count <= LIMIT or node.is_last:
             self._write(name, self._body(node, self._items(node)), node.position)
             self._remove_below(node)
             return
@@ -168,7 +204,7 @@ class _Writing:
         self._write(name, self._body(node, self._children(node, children)), node.position)
         for child in self.places.emptied(node, whole):
             self._remove_below(child)
-            self._remove(node_name(child.product, child.prefix))
+            self._empty(child)
 
     def _body(self, node: Node, links: list[dict[str, str]]) -> dict[str, Any]:
         depth = node.prefix.count("/") + 1 if node.prefix else 0
@@ -213,10 +249,30 @@ class _Writing:
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
         self.written.add(name)
+        self._replace(name, body, position)
+
+    def _replace(self, name: str, body: dict[str, Any], position: int) -> None:
         self.store.replace(name, item_bytes(body), lambda old: position_of(old) > position)
 
+    def _empty(self, node: Node) -> None:
+        """A node that holds nothing goes. Where no lock keeps others out it stays, empty, until `rebuild`:
+
+        a later state may be written while we remove, and a bucket has no condition on removing.
+        """
+        name = node_name(node.product, node.prefix)
+        if self.store.locks:
+            self._remove(name)
+            return
+        body = {
+            "type": "Catalog", "stac_version": STAC_VERSION, "id": f"{node.product}-{node.prefix.replace('/', '-')}",
+            "description": "0 items. Derived from the register.", POSITION: node.position, "links": [],
+        }  # fmt: skip
+        self._replace(name, body, node.position)
+
     def _remove_below(self, node: Node) -> None:
-        """A node that lists its items has none below it."""
+        """A node that lists its items has none below it; where there is no lock, those of a later state."""
+        if not self.store.locks:
+            return
         folder = f"index/{node.product}/{node.prefix}".rstrip("/")
         own = node_name(node.product, node.prefix)
         for name in list(self.store.names(folder)):
@@ -228,16 +284,26 @@ class _Writing:
 
 
 class _Collecting(_Writing):
-    """Keeps what would be written."""
+    """Hands on what would be written, file by file."""
 
-    def __init__(self, layout: Layout, places: Places, products: Mapping[str, Product], mode: OpenMode) -> None:
-        super().__init__(layout, places, products, mode)
-        self.bodies: list[tuple[str, dict[str, Any]]] = []
+    def __init__(self, layout: Layout, places: Places, take: Take) -> None:
+        super().__init__(layout, places, {}, OpenMode.CLOSED)
+        self.take = take
 
     def _write(self, name: str, body: dict[str, Any], position: int) -> None:
-        self.bodies.append((name, body))
+        if name != CATALOG or body[POSITION] == position:
+            self.take(name, body)
 
     def _remove(self, name: str) -> None:
+        pass
+
+    def _remove_below(self, node: Node) -> None:
+        pass
+
+    def _empty(self, node: Node) -> None:
+        pass
+
+    def _remember(self, product: str) -> None:
         pass
 
 
@@ -247,6 +313,15 @@ def position_of(body: bytes) -> int:
         return int(json.loads(body).get("rs:log_position", 0))
     except (ValueError, TypeError, AttributeError):
         return 0
+
+
+def shown(layout: Layout, epoch: int) -> int:
+    """The position of the catalogue that stands there; -1: there is none of this epoch that can be read."""
+    try:
+        body = json.loads(layout.store.read(CATALOG) or b"")
+        return int(body[POSITION]) if int(body[EPOCH]) == epoch else -1
+    except (ValueError, KeyError, TypeError):
+        return -1
 
 
 def _lists_nodes(body: bytes | None) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,13 @@ class Layout:
     def store(self) -> Store:
         """What holds data, items, register and index, by names relative to the site."""
         return LocalStore(self.root) if self.remote is None else self.remote
+
+    @contextmanager
+    def deriving(self) -> Iterator[None]:
+        """Keep other writers of the index out: all of them where the store can, else those of this folder."""
+        store = self.store if self.store.locks else LocalStore(self.root)
+        with store.lock("cache/index.lock"):
+            yield
 
     def open_register(self) -> Register:
         """The register of published items, with its view in the cache."""

@@ -7,7 +7,6 @@ then by the digest of their slot, so that no file has more than LIMIT links. A n
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rs.catalog.entry import Action, Entry
+from rs.catalog.view import View
 from rs.core.scene import Grade
 
 LIMIT = 500
@@ -51,6 +51,11 @@ class Node:
     count: int
     position: int
 
+    @property
+    def is_last(self) -> bool:
+        """True where no nodes can be below: year, month, day and all digits are told apart."""
+        return self.prefix.count("/") >= 2 + DEPTH
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -61,53 +66,49 @@ class Extent:
     grade: Grade
 
 
-class Places:
-    """The view; None as path keeps it in memory."""
+class Places(View):
+    """The view."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self._db = self._open()
+        super().__init__(path, SCHEMA, VERSION)
 
     def state(self, name: str) -> str:
         """A remembered word; '' without one."""
-        row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        row = self.row("SELECT value FROM state WHERE name = ?", (name,))
         return "" if row is None else str(row[0])
 
     def remember(self, name: str, value: str) -> None:
         """Keep a word."""
-        self._db.execute("REPLACE INTO state VALUES (?, ?)", (name, value))
+        self.run("REPLACE INTO state VALUES (?, ?)", (name, value))
 
-    def begin(self) -> None:
-        """Start a change that other processes see whole or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def end(self, *, keep: bool = True) -> None:
-        """End it."""
-        self._db.execute("COMMIT" if keep else "ROLLBACK")
+    @property
+    def position(self) -> int:
+        """Number of the last entry that is in the view."""
+        return int(self.state("position") or 0)
 
     def reset(self) -> None:
         """Forget everything."""
         for table in ("item", "node", "state"):
-            self._db.execute(f"DELETE FROM {table}")
+            self.run(f"DELETE FROM {table}")
 
     def apply(self, entry: Entry, item: Mapping[str, Any] | None) -> None:
         """Bring the view past an entry; an item that is lost leaves its slot unlisted."""
         fact = entry.fact
         if fact.action is Action.RESUME:
             return
-        row = self._db.execute("SELECT path FROM item WHERE slot = ?", (fact.slot,)).fetchone()
+        row = self.row("SELECT path FROM item WHERE slot = ?", (fact.slot,))
         if row is not None:
-            self._db.execute("DELETE FROM item WHERE slot = ?", (fact.slot,))
+            self.run("DELETE FROM item WHERE slot = ?", (fact.slot,))
             self._count(fact.product, row[0], -1, entry.number)
         if fact.action is not Action.WITHDRAW and item is not None:
             values = _row(fact.slot, fact.product, item)
-            self._db.execute(f"INSERT INTO item VALUES ({', '.join('?' * len(values))})", values)
+            self.run(f"INSERT INTO item VALUES ({', '.join('?' * len(values))})", values)
             self._count(fact.product, values[3], 1, entry.number)
 
     def _count(self, product: str, path: str, change: int, position: int) -> None:
         prefix, parent = path, _parent(path)
         while True:
-            self._db.execute(
+            self.run(
                 "INSERT INTO node VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
                 " SET count = count + excluded.count, position = excluded.position",
                 (product, prefix, parent, change, position),
@@ -131,24 +132,24 @@ class Places:
 
     def _nodes(self, where: str, values: tuple[object, ...]) -> list[Node]:
         words = f"SELECT product, prefix, count, position FROM node WHERE {where} ORDER BY product, prefix"
-        return [Node(*row) for row in self._db.execute(words, values)]
+        return [Node(*row) for row in self.rows(words, values)]
 
     def items(self, node: Node) -> list[tuple[str, str]]:
         """Item id and title of every item below a node, by slot."""
         words = "SELECT item, title FROM item WHERE product = ? AND path >= ? AND path < ? ORDER BY slot"
         # parts of a path have fixed widths, and "0" is the character after "/"
-        return list(self._db.execute(words, (node.product, node.prefix, f"{node.prefix}0" if node.prefix else "~")))
+        return self.rows(words, (node.product, node.prefix, f"{node.prefix}0" if node.prefix else "~"))
 
     def newest(self, product: str, most: int) -> list[str]:
         """Ids of the newest items of a product."""
         words = "SELECT item FROM item WHERE product = ? ORDER BY begin DESC, slot LIMIT ?"
-        return [item for (item,) in self._db.execute(words, (product, most))]
+        return [item for (item,) in self.rows(words, (product, most))]
 
     def extent(self, product: str) -> Extent:
         """What the live items of a product span; there must be one."""
 
         def one(words: str) -> Any:
-            return self._db.execute(f"SELECT {words}", (product,)).fetchone()[0]
+            return self.row(f"SELECT {words}", (product,))[0]
 
         wraps = one("EXISTS (SELECT 1 FROM item WHERE product = ? AND west > east)")
         south, north = (one(f"{f} FROM item WHERE product = ?") for f in ("min(south)", "max(north)"))
@@ -158,35 +159,6 @@ class Places:
         last = one("last FROM item WHERE product = ? ORDER BY end DESC LIMIT 1")
         grades = [g for g in Grade if one(f"EXISTS (SELECT 1 FROM item WHERE product = ? AND grade = '{g.value}')")]
         return Extent([west, south, east, north], [first, last], Grade.strictest(*grades))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            if self.path is None or not self.path.exists():
-                raise
-            # derived: a file that SQLite cannot read is made again
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(":memory:" if self.path is None else str(self.path), timeout=120, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            db.execute("BEGIN IMMEDIATE")
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                db.execute(f"DROP TABLE {name}")
-            for statement in SCHEMA.split(";"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-            db.execute("COMMIT")
-        return db
 
 
 def _parent(prefix: str) -> str | None:
@@ -207,4 +179,4 @@ def _row(slot: str, product: str, item: Mapping[str, Any]) -> tuple[Any, ...]:
 def rows(places: Places) -> Iterator[tuple[object, ...]]:
     """Everything that the view says, in one order: equal views give equal rows."""
     for table, order in (("item", "slot"), ("node", "product, prefix")):
-        yield from places._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
+        yield from places.rows(f"SELECT * FROM {table} ORDER BY {order}")

@@ -42,25 +42,30 @@ class Publisher:
         if again is not None:
             _as_registered(again, body)
         check_before(result, item, self.layout.store.where(name))
-        self._place(result)
-        check_placed(self.layout, result, item)
-        reach("item.start")
-        self.layout.store.create(name, body, stage="item")
-        reach("item.done")
-        return self.register.commit(
-            Fact(
-                Action.SUPERSEDE if supersedes else Action.PUBLISH, result.slot, result.key, result.product.name,
-                result.item_id, hashlib.sha256(body).hexdigest(), {file.asset: file.digest for file in result.files},
-                supersedes,
-            )
-        )  # fmt: skip
-
-    def _place(self, result: Result) -> None:
         for file in result.files:
-            reach("place.start")
-            source, name = Path(result.staging) / file.name, str(data_name(result, file))
-            self.layout.store.place(source, name, file.digest, stage="place")
-            reach("place.done")
+            place(self.layout, Path(result.staging) / file.name, str(data_name(result, file)), file.digest)
+        check_placed(self.layout, result, item)
+        fact = Fact(
+            Action.SUPERSEDE if supersedes else Action.PUBLISH, result.slot, result.key, result.product.name,
+            result.item_id, hashlib.sha256(body).hexdigest(), {file.asset: file.digest for file in result.files},
+            supersedes,
+        )  # fmt: skip
+        return enter(self.layout, self.register, fact, body)
+
+
+def place(layout: Layout, source: Path, name: str, digest: str) -> None:
+    """Move a staged file under its name of the site. Raises Conflict, OutputError."""
+    reach("place.start")
+    layout.store.place(source, name, digest, stage="place")
+    reach("place.done")
+
+
+def enter(layout: Layout, register: Register, fact: Fact, body: bytes) -> Entry:
+    """Store an item whose files are placed, then commit its entry. Raises Conflict, OutputError."""
+    reach("item.start")
+    layout.store.create(item_name(fact.product, fact.item), body, stage="item")
+    reach("item.done")
+    return register.commit(fact)
 
 
 def _as_registered(standing: Entry, body: bytes) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from rs.catalog.entry import Action, Entry, Fact, name_of, parse
 from rs.catalog.projection import Projection
+from rs.catalog.view import healed
 from rs.core.failpoint import reach
 from rs.errors import BadInput, Conflict
 from rs.store.local import LocalStore
@@ -18,7 +20,10 @@ from rs.store.store import Store
 
 __all__ = ["Action", "Entry", "Fact", "Register"]
 
+T = TypeVar("T")
 TRIES = 1000
+PATIENCE, LONGEST = 4, 2.0
+"""A pause is at most 2^PATIENCE attempts, or LONGEST [s]."""
 FOLD = 1000
 """Entries that one snapshot holds."""
 
@@ -58,25 +63,30 @@ class Register:
 
     def sync(self) -> int:
         """Bring the view up to the head; gives its position. Raises BadInput where an entry is damaged."""
-        if self.store.exists(name_of(self.view.position + 1)) or not self._agrees():
-            with self.view.writing():
-                self._catch_up()
-        return self.view.position
+        return self.asked(lambda view: view.position)
+
+    def asked(self, question: Callable[[Projection], T]) -> T:
+        """What the view answers when it is at the head; a view that is damaged is made again first."""
+
+        def answer() -> T:
+            if self.store.exists(name_of(self.view.position + 1)) or not self._agrees():
+                with self.view.writing():
+                    self._catch_up()
+            return question(self.view)
+
+        return healed(answer)
 
     def live(self, product: str | None = None) -> dict[str, Entry]:
         """The live entry of every slot, up to the head at the time of the call."""
-        self.sync()
-        return {entry.fact.slot: entry for entry in self.view.live(product)}
+        return self.asked(lambda view: {entry.fact.slot: entry for entry in view.live(product)})
 
     def standing(self, slot: str) -> Entry | None:
         """The live entry of a slot."""
-        self.sync()
-        return self.view.standing(slot)
+        return self.asked(lambda view: view.standing(slot))
 
     def root(self) -> tuple[int, bytes]:
         """Size and root of the tree over all entries (RFC 6962)."""
-        size = self.sync()
-        return size, self.view.root(size)
+        return self.asked(lambda view: (view.position, view.root(view.position)))
 
     def commit(self, fact: Fact) -> Entry:
         """Append a fact; one that is live already is returned as it stands, and nothing is written.
@@ -84,18 +94,24 @@ class Register:
         Raises Conflict where the slot is taken by another key, or where the item was withdrawn.
         """
         for attempt in range(TRIES):
-            # the check and the number come from one reading, else two writers fill one slot
-            with self.view.writing():
-                self._catch_up()
-                standing = self.view.standing(fact.slot)
-                if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
-                    return standing
-                self._check(fact, standing)
-                entry = Entry(self.view.position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
-                if self._append(entry):
-                    return entry
-            time.sleep(random.random() * min(0.001 * 2**attempt, 0.2))
+            start = time.monotonic()
+            entry = healed(lambda: self._attempt(fact))
+            if entry is not None:
+                return entry
+            time.sleep(_pause(attempt, time.monotonic() - start))
         raise Conflict("too many writers at once", where=self.store.where(""), remedy="Run again")
+
+    def _attempt(self, fact: Fact) -> Entry | None:
+        """The entry of a fact; None where another writer took the number."""
+        # the check and the number come from one reading, else two writers fill one slot
+        with self.view.writing():
+            self._catch_up()
+            standing = self.view.standing(fact.slot)
+            if standing is not None and standing.fact.key == fact.key and fact.action is not Action.WITHDRAW:
+                return standing
+            self._check(fact, standing)
+            entry = Entry(self.view.position + 1, fact, self.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+            return entry if self._append(entry) else None
 
     def _append(self, entry: Entry) -> bool:
         """True where the number was ours to take."""
@@ -161,6 +177,15 @@ class Register:
             return True
         held = self.view.bodies(position, position)
         return held == [self.store.read(name_of(position))]
+
+
+def _pause(attempt: int, took: float) -> float:
+    """Seconds to wait before the next attempt: at random, up to ever more attempts of others.
+
+    A bucket takes a hundred times as long for an attempt as a disk, and where all come back at once,
+    one of them gets the next number and the work of the others is lost.
+    """
+    return random.uniform(0, min(took * 2.0 ** min(attempt, PATIENCE), LONGEST))
 
 
 def folder_of(epoch: int) -> str:

@@ -6,21 +6,24 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rs.catalog.attestation import check_attestation
+from rs.catalog.busy import check_quiet
 from rs.catalog.entry import Action, Entry
+from rs.catalog.heads import CHECKPOINT, kept_name, newest_checkpoint, signed_head
 from rs.catalog.index import load_item, rebuild
 from rs.catalog.layout import Layout, attestation_name, item_name
 from rs.catalog.register import FOLD, Register, snapshot_of
-from rs.catalog.sign import newest_checkpoint, sign_entry
-from rs.catalog.stored import asset_name
-from rs.catalog.verify_trust import check_attestation
+from rs.catalog.sign import sign_entry
+from rs.catalog.stored import asset_name, read_document
 from rs.core.product import Product
 from rs.core.scene import OpenMode
-from rs.errors import RsError
+from rs.errors import BadInput, RsError
 from rs.store.local import LocalStore
+from rs.store.store import Store
 from rs.trust.keyring import Keyring
 from rs.trust.keys import Signer
 
-AGAIN = "rs run makes it again where its scene is still there; else withdraw it"
+AGAIN = "rs run makes it again where its scene is still there; else restore it from a backup"
 
 
 @dataclass
@@ -45,8 +48,7 @@ class _Repairing:
             return True
         where = self.store.where(name)
         if held is not None:
-            self.move_away(name)
-            self.done.mended.append((where, "was damaged and is now in quarantine"))
+            self.move_away(self.store, name)
         spare = self.spares().get(digest)
         body = self.store.read(spare) if spare is not None else None
         if body is None or hashlib.sha256(body).hexdigest() != digest:
@@ -55,13 +57,15 @@ class _Repairing:
         self.done.mended.append((where, f"brought back from {spare}"))
         return True
 
-    def move_away(self, name: str) -> None:
+    def move_away(self, store: Store, name: str) -> None:
         """Keep the damaged bytes, create-only, then free the name."""
-        body = self.store.read(name)
+        body = store.read(name)
         assert body is not None
-        kept = f"{name}.{hashlib.sha256(body).hexdigest()[:12]}"
+        folder = "" if store is self.store else "register/"
+        kept = f"{folder}{name}.{hashlib.sha256(body).hexdigest()[:12]}"
         LocalStore(self.layout.quarantine).create(kept, body)
-        self.store.remove(name)
+        store.remove(name)
+        self.done.mended.append((store.where(name), "was damaged and is now in quarantine"))
 
     def spares(self) -> Mapping[str, str]:
         """Digest and name of every file that no entry names."""
@@ -81,29 +85,59 @@ class _Repairing:
         if item is None:
             return
         for key, digest in fact.assets.items():
+            if key not in item["assets"]:
+                self.done.left.append((f"register entry {entry.number}", f"names asset {key}, its item does not"))
+                continue
             file = asset_name(fact.product, item["assets"][key]["href"])
             if file not in self.seen and not self.bring_back(file, digest):
                 self.done.left.append((self.store.where(file), f"file is lost; {AGAIN}"))
             self.seen.add(file)
 
-    def signature(self, entry: Entry, ring: Keyring, signer: Signer | None) -> None:
-        """Mend the attestation of a sound item that a checkpoint covers."""
+    def checkpoints(self, ring: Keyring) -> None:
+        """Move away checkpoints that no key of the ring signed; the newest comes back from the kept ones.
+
+        One that is signed and does not fit the register stays: it shows that the register was changed.
+        """
+        store = self.register.store
+        for name in [CHECKPOINT, *store.names("checkpoints")]:
+            try:
+                body = read_document(store, name)
+                if body is not None:
+                    signed_head(body, ring)
+            except BadInput:
+                self.move_away(store, name)
+        kept = sorted(store.names("checkpoints"))
+        if kept and not store.exists(CHECKPOINT):
+            store.create(CHECKPOINT, store.read(kept[-1]) or b"")
+            self.done.mended.append((store.where(CHECKPOINT), f"brought back from {kept[-1]}"))
+        newest = store.read(CHECKPOINT)
+        if newest is not None and not store.exists(name := kept_name(signed_head(newest, ring)[0].size)):
+            store.create(name, newest)
+            self.done.mended.append((store.where(name), "brought back from the newest checkpoint"))
+
+    def signature(self, entry: Entry, covered: int, ring: Keyring, signer: Signer | None) -> None:
+        """Mend the attestation of a sound item: a wrong one goes, whoever put it there; a covered one comes back."""
         item = load_item(self.layout, entry)
         if item is None:
             return
         name = attestation_name(entry.fact.product, entry.fact.item)
-        body = self.store.read(name)
         try:
+            body = read_document(self.store, name)
             if body is not None:
                 check_attestation(body, item, ring)
                 return
-        except RsError:
-            self.move_away(name)
+        except BadInput:
+            self.move_away(self.store, name)
+        if entry.number > covered:
+            return
         if signer is None:
             self.done.left.append((self.store.where(name), "attestation is lost, and no key here may sign"))
             return
-        sign_entry(self.layout, entry, signer)
-        self.done.mended.append((self.store.where(name), "signed again"))
+        try:
+            sign_entry(self.layout, entry, signer, ring)
+            self.done.mended.append((self.store.where(name), "signed again"))
+        except RsError as error:
+            self.done.left.append((error.where, error.what))
 
     def snapshots(self) -> None:
         """Make snapshots again that are missing or not what the entries say."""
@@ -123,27 +157,30 @@ def repair(
 
     Damaged files move to quarantine/; lost ones come back from strays of the same digest; attestations
     are signed again where a key is at hand; the index is made anew. Raises BadInput where the register
-    itself is damaged: that comes back from a backup alone.
+    itself is damaged: that comes back from a backup alone; Conflict while a run goes on.
     """
-    for name in ("register.sqlite", "index.sqlite"):
-        for suffix in ("", "-wal", "-shm"):
-            (layout.cache / f"{name}{suffix}").unlink(missing_ok=True)
+    check_quiet(layout.staging, "the repair")
+    for pattern in ("register*.sqlite*", "index*.sqlite*"):
+        for file in layout.cache.glob(pattern):
+            file.unlink(missing_ok=True)
     # the entries themselves, not a snapshot that may be the damaged file
     register = layout.open_register()
     _read_whole(register)
     work = _Repairing(layout, register)
     work.snapshots()
-    head = newest_checkpoint(register)
+    if ring is not None:
+        work.checkpoints(ring)
+    head = newest_checkpoint(register) if ring is not None else None
     for number in range(1, register.view.position + 1):
         entry = register.view.entry(number)
         assert entry is not None
         if entry.fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
             continue
         work.entry(entry)
-        if ring is not None and head is not None and number <= head.size:
-            work.signature(entry, ring, signer)
-    rebuild(layout, register, products, mode)
-    work.done.mended.append((str(layout.index), "index made anew"))
+        if ring is not None:
+            work.signature(entry, head.size if head else 0, ring, signer)
+    rebuild(layout, register, products, mode, None if ring is None or head is None else head.size)
+    work.done.mended.append((layout.store.where("index"), "index made anew"))
     return work.done
 
 

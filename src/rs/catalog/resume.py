@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from rs.catalog.busy import check_quiet
 from rs.catalog.entry import Action, Entry, Fact, name_of
+from rs.catalog.heads import epoch_of, newest_checkpoint
 from rs.catalog.layout import Layout
 from rs.catalog.register import Register, folder_of
-from rs.catalog.sign import newest_checkpoint
 from rs.errors import UsageError
 from rs.trust.checkpoint import Checkpoint
 from rs.trust.encoding import base64_text
@@ -27,35 +29,67 @@ class Resumed:
 def resume(layout: Layout, known: Checkpoint | None = None) -> Resumed:
     """Open a new epoch of a register whose last entries are lost; run it while nothing else writes.
 
-    known: the newest checkpoint that anyone kept. Entries are written from the second on, the first comes
-    last: until it stands the old epoch is the one in force, so that a killed call is simply called again.
+    known: the newest checkpoint that anyone kept. Live items are taken over; what was withdrawn is entered and
+    withdrawn again, so that it stays out. Entries are written from the second on, the first comes last: until it
+    stands the old epoch is the one in force, so that a killed call is simply called again.
 
-    Raises UsageError where the register holds all that the checkpoint covers.
+    Raises UsageError where the register holds all that the checkpoint covers; Conflict while a run goes on.
     """
+    check_quiet(layout.staging, "the resumption")
     old = layout.open_register()
     size, root = old.root()
     head = known or newest_checkpoint(old)
+    if head is not None and epoch_of(head.origin) != old.epoch:
+        raise UsageError(f"is of epoch {epoch_of(head.origin)}, the register is in epoch {old.epoch}",
+                         where="known checkpoint", remedy="Give the newest that anyone kept of this epoch")  # fmt: skip
     if head is None or (head.size <= size and old.view.root(head.size) == head.root):
         raise UsageError(
             f"the register holds {size} entries, all that the last known checkpoint covers", where=old.store.where(""),
             remedy="Give the newest checkpoint that anyone kept with --known; where there is none, just go on",
         )  # fmt: skip
-    number, taken_over = 1, 0
-    for entry in sorted(old.live().values(), key=lambda e: e.number):
-        number, taken_over = number + 1, taken_over + 1
-        fact = entry.fact
-        about = {**fact.about, "from": f"{old.epoch}:{entry.number}"}
-        again = Fact(
-            Action.PUBLISH, fact.slot, fact.key, fact.product, fact.item, fact.item_digest, fact.assets, "", about
-        )
-        _write(old, Entry(number, again, entry.writer, entry.time))
+    for name in list(old.home.names(folder_of(old.epoch + 1))):
+        # of a killed call; what is live may have changed since
+        old.home.remove(name)
+    for number, entry in enumerate(_again(old), 2):
+        _write(old, replace(entry, number=number))
+    items = len(old.live())
     about = {
         "origin": head.origin, "known_size": str(head.size), "known_root": base64_text(head.root),
-        "held_size": str(size), "held_root": base64_text(root), "items": str(taken_over),
+        "held_size": str(size), "held_root": base64_text(root), "items": str(items),
     }  # fmt: skip
     first = Fact(Action.RESUME, "", "", "", "", "", {}, "", about)
     _write(old, Entry(1, first, old.writer, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
-    return Resumed(old.epoch + 1, head, size, taken_over)
+    return Resumed(old.epoch + 1, head, size, items)
+
+
+def _again(old: Register) -> Iterator[Entry]:
+    """Entries that make the new epoch: withdrawn items in and out again, then live ones; always the same."""
+    published: dict[str, int] = {}
+    withdrawn: dict[str, Entry] = {}
+    for entry in old.read():
+        if entry.fact.action is Action.WITHDRAW:
+            withdrawn[entry.fact.key] = entry
+        elif entry.fact.action is not Action.RESUME:
+            published[entry.fact.key] = entry.number
+            withdrawn.pop(entry.fact.key, None)
+    for key, entry in withdrawn.items():
+        before = old.view.entry(published.get(key, 0))
+        if before is not None:
+            yield _anew(old, before)
+            yield replace(entry, fact=replace(entry.fact, about=_origin(old, entry)))
+    for entry in sorted(old.live().values(), key=lambda e: e.number):
+        yield _anew(old, entry)
+
+
+def _anew(old: Register, entry: Entry) -> Entry:
+    fact = replace(entry.fact, action=Action.PUBLISH, supersedes="", about=_origin(old, entry))
+    return replace(entry, fact=fact)
+
+
+def _origin(old: Register, entry: Entry) -> dict[str, str]:
+    """Where an entry comes from; what was reinstated once needs no reason anew."""
+    about = {name: value for name, value in entry.fact.about.items() if name != "reinstates"}
+    return {**about, "from": f"{old.epoch}:{entry.number}"}
 
 
 def _write(old: Register, entry: Entry) -> None:

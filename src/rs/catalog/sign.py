@@ -9,138 +9,118 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from rs.catalog.attestation import check_attestation, statement_of
 from rs.catalog.entry import Action, Entry
+from rs.catalog.heads import CHECKPOINT, checkpoint_of, kept_name, newest_checkpoint, origin_of, signed_head
 from rs.catalog.index import load_item
 from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.register import Register
 from rs.catalog.stored import asset_name
+from rs.catalog.view import healed
 from rs.core.failpoint import reach
-from rs.errors import CheckFailed, Conflict, Untrusted
-from rs.trust.canonical import canonical_json
+from rs.errors import CheckFailed, Conflict, RsError, Untrusted, UsageError
 from rs.trust.checkpoint import Checkpoint
 from rs.trust.dsse import IN_TOTO, seal
-from rs.trust.keys import Signer, time_text
+from rs.trust.keyring import Keyring
+from rs.trust.keys import Signer
+from rs.trust.keystore import load_ring
 from rs.trust.note import sign_note
-from rs.trust.statement import Subject, statement
 
-BUILD_TYPE = "urn:rs:product:v1"
-BUILDER = "urn:rs:publisher"
-CHECKPOINT = "checkpoint"
-"""Name of the newest checkpoint below its register."""
-ADDED = ("created", "updated", "deprecated", "published", "expires")
-"""Properties that an index or an API adds to an item."""
+MEND = "Run rs verify, then rs repair"
 
 
-def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
+def sign(layout: Layout, register: Register, signer: Signer, ring: Keyring | None = None) -> Checkpoint:
     """Sign every entry that no checkpoint covers yet, then the head; gives the checkpoint that stands.
 
-    A checkpoint of size n promises that the attestations of the entries 1 to n are there.
+    ring: the keys that what stands is checked with; without it those of the site.
+
+    A checkpoint of size n promises that the attestations of the entries 1 to n are there and hold. Raises
+    CheckFailed where the register is not the one that was signed before, or something signed does not hold.
     """
     reach("sign.start")
+    return healed(lambda: _sign(layout, register, signer, load_ring(layout.keys) if ring is None else ring))
+
+
+def _sign(layout: Layout, register: Register, signer: Signer, ring: Keyring) -> Checkpoint:
+    if ring.newest.keyid != signer.keyid:
+        raise UsageError("the key was changed while this ran", where=str(layout.keys), remedy="Run again")
+    # in this order: another publisher may sign entries that came since we looked
+    noted = _noted(register)
     size = register.sync()
-    standing = newest_checkpoint(register)
-    if standing is not None and (standing.size > size or standing.root != register.view.root(standing.size)):
-        raise CheckFailed(
-            f"the register has {size} entries and is not the one that its checkpoint of {standing.size} was made of",
-            where=register.store.where(CHECKPOINT), remedy="Run rs verify; after a restore, rs register resume",
-        )  # fmt: skip
+    standing, is_good = _standing(register, ring, size, noted)
     for number in range((standing.size if standing else 0) + 1, size + 1):
         entry = register.view.entry(number)
         assert entry is not None
-        sign_entry(layout, entry, signer)
-    if standing is not None and standing.size == size:
+        sign_entry(layout, entry, signer, ring)
+    if standing is not None and standing.size == size and is_good:
         return standing
     made = Checkpoint(origin_of(register, signer.name), size, register.view.root(size), _resumed(register))
     body = sign_note(made.text(), [signer])
-    register.store.create(kept_name(size), body, stage="sign")
+    # a call that was killed here may have kept it under the key of then, which is as good
+    with suppress(Conflict):
+        register.store.create(kept_name(size), body, stage="sign")
     reach("sign.checkpoint")
-    register.store.replace(CHECKPOINT, body, lambda old: _size_of(old) > size)
+    with register.store.lock("checkpoint.lock"):
+        register.store.replace(CHECKPOINT, body, lambda old: _size_of(old) > size)
     reach("sign.done")
     return made
 
 
-def origin_of(register: Register, name: str) -> str:
-    """Which log a checkpoint is about: publisher, register, epoch."""
-    return f"{name}/{register.title}" + (f"/epoch-{register.epoch}" if register.epoch > 1 else "")
+def signed_size(register: Register) -> int:
+    """Number of entries that the newest checkpoint covers; 0 without one."""
+    standing = newest_checkpoint(register)
+    return 0 if standing is None else standing.size
 
 
-def kept_name(size: int) -> str:
-    """Name below its register under which a checkpoint is kept for ever."""
-    return f"checkpoints/{size // 1_000_000:03d}/{size // 1000 % 1000:03d}/{size:06d}.txt"
+def _noted(register: Register) -> bytes | None:
+    return register.store.read(CHECKPOINT)
 
 
-def newest_checkpoint(register: Register) -> Checkpoint | None:
-    """The newest checkpoint as it says itself; its signature is for `rs verify` to check."""
-    body = register.store.read(CHECKPOINT)
-    return None if body is None else checkpoint_of(body)
-
-
-def checkpoint_of(note: bytes) -> Checkpoint:
-    """What a checkpoint's note says, whoever signed it. Raises Untrusted where it is none."""
+def _standing(register: Register, ring: Keyring, size: int, body: bytes | None) -> tuple[Checkpoint | None, bool]:
+    """What the newest checkpoint says, and whether a key signed it that was not revoked since."""
+    where = register.store.where(CHECKPOINT)
+    if body is None:
+        return None, False
     try:
-        text, blank, _ = note.decode("utf-8").rpartition("\n\n")
-    except UnicodeDecodeError as error:
-        raise Untrusted("is not UTF-8", where="checkpoint") from error
-    if not blank:
-        raise Untrusted("has no blank line before its signatures", where="checkpoint")
-    return Checkpoint.parse(text + "\n")
+        head, keys = signed_head(body, ring)
+    except Untrusted as error:
+        raise CheckFailed(f"{error.where} {error.what}", where=where, remedy=MEND) from error
+    if head.size > size or head.root != register.view.root(head.size):
+        raise CheckFailed(
+            f"the register has {size} entries and is not the one that its checkpoint of {head.size} was made of",
+            where=where, remedy="Run rs verify; after a restore, rs register resume",
+        )  # fmt: skip
+    return head, any(key.revoked_from is None for key in keys)
 
 
-def statement_of(item: Mapping[str, Any], lineage: Mapping[str, Any], entry: Entry, when: datetime) -> bytes:
-    """The in-toto statement of an item: its stable core and files, made of which inputs, how, by which software.
+def sign_entry(layout: Layout, entry: Entry, signer: Signer, ring: Keyring) -> None:
+    """Write the attestation of an entry's item where none stands, and check the one that stands then.
 
-    when: the time of signing, by which a reader knows which key was to sign.
+    Raises CheckFailed where the item is lost, or where what stands does not hold: whoever put it there, no
+    checkpoint vouches for it.
     """
-    properties = item["properties"]
-    subjects = [Subject(f"item:{item['id']}", hashlib.sha256(core_of(item)).hexdigest())]
-    for key, asset in sorted(item["assets"].items()):
-        if "file:checksum" in asset:
-            subjects.append(Subject(f"asset:{key}", asset["file:checksum"].removeprefix("1220")))
-    inputs = [Subject(f"input:{name}", digest) for name, digest in sorted(properties["rs:inputs"].items())]
-    parameters = {
-        "product": entry.fact.product, "version": properties["version"], "recipe": properties["rs:recipe"],
-        "parameters": lineage["parameters"], "formulas": lineage["formulas"],
-        "key": entry.fact.key, "slot": entry.fact.slot,
-        "software": properties["processing:software"],
-        "entry": entry.number, "registered": entry.time, "signed": time_text(when),
-    }  # fmt: skip
-    code = Subject("code:formulas", hashlib.sha256(lineage["formulas"].encode()).hexdigest())
-    return canonical_json(statement(subjects, BUILD_TYPE, parameters, [code, *inputs], BUILDER))
-
-
-def core_of(item: Mapping[str, Any]) -> bytes:
-    """The stable core of an item: what stays the same wherever it is served from.
-
-    Left out are links, hrefs, the attestation itself, and properties that an index or an API adds.
-    """
-    assets = {
-        key: {name: value for name, value in asset.items() if name != "href"}
-        for key, asset in item["assets"].items() if "file:checksum" in asset
-    }  # fmt: skip
-    properties = {
-        name: value for name, value in item["properties"].items() if name not in ADDED and not name.startswith("order:")
-    }
-    names = ("id", "collection", "geometry", "bbox")
-    return canonical_json({**{name: item[name] for name in names}, "properties": properties, "assets": assets})
-
-
-def sign_entry(layout: Layout, entry: Entry, signer: Signer) -> None:
-    """Write the attestation of an entry's item, where none stands. Raises CheckFailed where the item is lost."""
     if entry.fact.action not in (Action.PUBLISH, Action.SUPERSEDE):
         return
-    name = attestation_name(entry.fact.product, entry.fact.item)
-    if layout.store.exists(name):
-        return
+    where, name = f"register entry {entry.number}", attestation_name(entry.fact.product, entry.fact.item)
     item = load_item(layout, entry)
     if item is None:
         raise CheckFailed(
-            f"item {entry.fact.item} is lost or damaged and cannot be signed", where=f"register entry {entry.number}",
-            remedy="Run rs verify, then rs repair",
+            f"item {entry.fact.item} is lost or damaged and cannot be signed", where=where, remedy=MEND
         )  # fmt: skip
-    payload = statement_of(item, _lineage(layout, entry, item), entry, datetime.now(UTC))
-    # another publisher may sign the same entry at another second: what stands is as good
-    with suppress(Conflict):
-        layout.store.create(name, seal(payload, IN_TOTO, signer), stage="sign")
+    try:
+        if not layout.store.exists(name):
+            payload = statement_of(item, _lineage(layout, entry, item), entry, datetime.now(UTC))
+            # another publisher may sign the same entry at another second: what stands is as good
+            with suppress(Conflict):
+                layout.store.create(name, seal(payload, IN_TOTO, signer), stage="sign")
+        check_attestation(layout.store.read(name) or b"", item, ring)
+    except (Untrusted, UsageError) as error:
+        what = f"item {entry.fact.item} cannot be signed: {_words(error)}"
+        raise CheckFailed(what, where=layout.store.where(name), remedy=MEND) from error
+
+
+def _words(error: RsError) -> str:
+    return f"{error.where} {error.what}".strip()
 
 
 def _lineage(layout: Layout, entry: Entry, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,9 +128,8 @@ def _lineage(layout: Layout, entry: Entry, item: Mapping[str, Any]) -> dict[str,
     body = layout.store.read(name)
     if body is None or hashlib.sha256(body).hexdigest() != entry.fact.assets["lineage"]:
         raise CheckFailed(
-            "is lost or damaged, so that its item cannot be signed", where=layout.store.where(name),
-            remedy="Run rs verify, then rs repair",
-        )  # fmt: skip
+            "is lost or damaged, so that its item cannot be signed", where=layout.store.where(name), remedy=MEND
+        )
     found: dict[str, Any] = json.loads(body)
     return found
 

@@ -9,11 +9,22 @@ from typing import Any
 
 from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout, item_name
+from rs.errors import BadInput
+from rs.store.store import Store
+from rs.trust.encoding import MAX_BYTES
 
 
 def asset_name(product: str, href: str) -> str:
     """Name of an asset below the site, from the href in a stored item."""
     return posixpath.normpath(f"items/{product}/{href}")
+
+
+def read_document(store: Store, name: str) -> bytes | None:
+    """Bytes of a document; None where the name holds nothing. Raises BadInput beyond 16 MiB: it is read whole."""
+    size = store.size(name)
+    if size is not None and size > MAX_BYTES:
+        raise BadInput(f"has {size} bytes, more than {MAX_BYTES}", where=store.where(name))
+    return store.read(name)
 
 
 def file_names(product: str, item: dict[str, Any]) -> Iterator[str]:

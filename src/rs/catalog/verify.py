@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from rs.catalog.layout import Layout
+from rs.catalog.places import Places
 from rs.catalog.verification import Finding, Severity, Verification
-from rs.catalog.verify_index import check_index
+from rs.catalog.verify_heads import Against
+from rs.catalog.verify_index import Given, check_index
 from rs.catalog.verify_items import ItemCheck
 from rs.catalog.verify_register import check_register
-from rs.catalog.verify_trust import Against, TrustCheck
+from rs.catalog.verify_trust import TrustCheck
 from rs.errors import BadInput
 
 __all__ = ["Against", "Finding", "Severity", "Verification", "site_root", "verify"]
@@ -18,7 +20,7 @@ __all__ = ["Against", "Finding", "Severity", "Verification", "site_root", "verif
 def site_root(path: Path) -> Path:
     """The site folder of a path: itself, or the one above its index. Raises BadInput."""
     for folder in (path, *path.resolve().parents):
-        if (folder / "register").is_dir():
+        if (folder / "register" / "resource").is_dir():
             return folder
     raise BadInput("holds no register", where=str(path), remedy="Name a site folder or the output folder of rs produce")
 
@@ -28,13 +30,18 @@ def verify(root: Path | Layout, against: Against = Against()) -> Verification:
     layout = root if isinstance(root, Layout) else Layout(root)
     found = Verification()
     log = check_register(layout, found)
-    trust = TrustCheck(layout, log, against, found)
-    trust.check_heads()
-    items = ItemCheck(layout, found)
-    for entry in log.entries():
-        item = items.check(entry)
-        if item is not None:
-            trust.check_item(entry, item)
-    items.check_strays(trust.named)
-    check_index(layout, log, found, items.unsound)
+    with ItemCheck(layout, found) as items:
+        trust = TrustCheck(layout, log, against, found)
+        trust.check_heads()
+        places = Places(None)
+        with places.writing():
+            for entry in log.entries():
+                item = items.check(entry)
+                if item is not None:
+                    trust.check_item(entry, item)
+                places.apply(entry, item)
+        items.know(log.earlier())
+        items.check_strays()
+        check_index(layout, log, found, Given(places, items.unsound))
+        places.close()
     return found

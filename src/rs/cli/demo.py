@@ -28,6 +28,8 @@ def data_folder(name: str) -> Path:
 def run_demo(out: Path, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """Lay out the sample site in a folder and run it through the flow; gives the report."""
     site = prepare_site(out)
+    # the sample has no place in the register of a store that is in use
+    os.environ.pop("RS_STORE", None)
     os.environ.setdefault("PREFECT_HOME", str(site / ".prefect"))
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     found = settings()

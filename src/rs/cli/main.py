@@ -165,13 +165,16 @@ def verify(
     path: Annotated[Path, typer.Argument(help="Site or output folder, its index, or a folder with a copied item.")],
     keyring: Annotated[Path | None, typer.Option("--trust", help="The publisher's keyring, as you trust it.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="A checkpoint you kept: shows what changed since.")] = None,
-    kept_at: Annotated[str, typer.Option(help="When you kept it, such as 2026-11-24T08:00:00Z.")] = "",
+    kept_at: Annotated[
+        str, typer.Option(help="When you kept it, or the copied item, such as 2026-11-24T08:00:00Z.")
+    ] = "",
+    witness: Annotated[str, typer.Option(help="Verifier key of a witness whose cosignature says when it was.")] = "",
     json: Json = False,
 ) -> None:
     """Compare register, items, files, digests and signatures, both ways; or an item that was copied out of a site."""
-    from rs.cli.keep import verify_path
+    from rs.cli.keep import against, verify_path
 
-    found = verify_path(path, keyring, checkpoint, kept_at)
+    found = verify_path(path, against(keyring, checkpoint, kept_at, witness))
     show.verification(found, json)
     raise typer.Exit(0 if found.ok else 1)
 
@@ -235,9 +238,10 @@ def listing_new(
     json: Json = False,
 ) -> None:
     """A draft listing of a product from its published collection."""
+    from rs.cli.settings import layout_at
     from rs.exchange.listing import write_draft
 
-    path, body = write_draft(site, product, out)
+    path, body = write_draft(layout_at(site), product, out)
     show.listing(path, body, json)
 
 

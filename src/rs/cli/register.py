@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from rs.cli import show
-from rs.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="The register: what was published, in order, with proof.")
 SiteArgument = Annotated[Path, typer.Argument(help="Site folder or output folder.")]
@@ -24,9 +23,9 @@ def read(
     json: Json = False,
 ) -> None:
     """Entries in order, one JSON document a line: what a copy of the catalogue needs to follow."""
-    from rs.cli.settings import layout_at
+    from rs.cli.keep import layout_of
 
-    entries = layout_at(site).open_register().read(since)
+    entries = layout_of(site).open_register().read(since)
     if json:
         show.document([asdict(entry) for entry in entries])
         return
@@ -37,10 +36,10 @@ def read(
 @app.command()
 def head(site: SiteArgument, json: Json = False) -> None:
     """Epoch, number of entries, root of the tree, and how many of them are signed."""
-    from rs.catalog.sign import newest_checkpoint
-    from rs.cli.settings import layout_at
+    from rs.catalog.heads import newest_checkpoint
+    from rs.cli.keep import layout_of
 
-    register = layout_at(site).open_register()
+    register = layout_of(site).open_register()
     size, root = register.root()
     signed = newest_checkpoint(register)
     found = {"epoch": register.epoch, "entries": size, "root": root.hex(), "signed": signed.size if signed else 0,
@@ -57,9 +56,9 @@ def proof(
 ) -> None:
     """Proof, as JSON, that an item is in the signed register (RFC 6962), and that the register only grew."""
     from rs.catalog.prove import prove
-    from rs.cli.settings import layout_at
+    from rs.cli.keep import layout_of
 
-    show.document(prove(layout_at(site).open_register(), item, old))
+    show.document(prove(layout_of(site).open_register(), item, old))
 
 
 @app.command()
@@ -70,16 +69,11 @@ def resume(
 ) -> None:
     """After a restore from a backup: open a new epoch that names what was lost."""
     from rs.catalog.resume import resume as resume_register
-    from rs.catalog.sign import checkpoint_of
-    from rs.cli.settings import layout_at
+    from rs.cli.keep import known_head, layout_of
 
-    layout = layout_at(site)
-    try:
-        head = None if known is None else checkpoint_of(known.read_bytes())
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error})", where=str(known)) from error
-    made = resume_register(layout, head)
-    lost = made.known.size - made.held
+    layout = layout_of(site)
+    made = resume_register(layout, None if known is None else known_head(layout, known))
+    lost = max(0, made.known.size - made.held)
     found: dict[str, Any] = {"epoch": made.epoch, "known": made.known.size, "held": made.held, "lost": lost,
                              "items": made.items}  # fmt: skip
     if json:

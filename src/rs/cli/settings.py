@@ -45,6 +45,9 @@ def layout_at(path: Path) -> Layout:
     """The layout of a site or output folder, with the store of these settings. Raises UsageError."""
     from rs.catalog.layout import Layout
     from rs.store.address import open_store
+    from rs.store.local import LocalStore
 
-    found = settings()
-    return Layout(path.absolute(), open_store(found.store, found.endpoint) if found.store else None)
+    found, root = settings(), path.absolute()
+    remote = open_store(found.store, found.endpoint) if found.store else None
+    itself = isinstance(remote, LocalStore) and remote.root == root
+    return Layout(root, None if itself else remote)

@@ -151,7 +151,7 @@ def verification(found: Verification, as_json: bool) -> None:
     state = "clean" if found.ok else "NOT CLEAN"
     line(
         f"{state}: {found.entries} entries, {found.items} items, {found.files} files,"
-        f" {found.bytes / 2**20:.1f} MiB read"
+        f" {found.bytes / 2**20:.1f} MiB read" + ("" if found.signer else "; no signature was found to hold")
     )
     if found.signer:
         line(f"signed: {found.signed} of {found.entries or found.items} by {found.signer}")

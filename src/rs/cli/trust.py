@@ -13,6 +13,8 @@ from rs.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys: make, change, take back, show.")
 SiteArgument = Annotated[Path, typer.Argument(help="Site folder or output folder.")]
+SHORT = 8
+"""Characters of a key ID that are enough to name it."""
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 
@@ -56,9 +58,10 @@ def revoke(
     from rs.trust.keystore import revoke as revoke_key
 
     folder = Layout(site.absolute()).keys
-    found = [key.keyid for key in load_ring(folder).keys if key.keyid.startswith(keyid)]
+    found = [key.keyid for key in load_ring(folder).keys if len(keyid) >= SHORT and key.keyid.startswith(keyid)]
     if len(found) != 1:
-        raise UsageError(f"{len(found)} keys start with {keyid!r}", where=str(folder), remedy="See rs trust keys")
+        raise UsageError(f"{len(found)} keys start with {keyid!r}", where=str(folder),
+                         remedy=f"Give {SHORT} characters or more; see rs trust keys")  # fmt: skip
     revoke_key(folder, found[0], moment(since))
     _show(folder, json)
 
@@ -72,6 +75,29 @@ def keys(
 
     own = Layout(path.absolute()).keys
     _show(own if own.is_dir() else path, json)
+
+
+@app.command()
+def cosign(
+    checkpoint: Annotated[Path, typer.Argument(help="Checkpoint of another's register, checked with rs verify.")],
+    keys: Annotated[Path, typer.Option(help="Your own site or key folder: you are the witness.")],
+    keyring: Annotated[Path, typer.Option("--trust", help="The publisher's keyring, as you trust it.")],
+    json: Json = False,
+) -> None:
+    """Add your signature and the time to a checkpoint that you verified: proof of its age for others."""
+    from rs.catalog.layout import Layout
+    from rs.cli.keep import bytes_of
+    from rs.operate.witness import cosign_file
+    from rs.trust.keystore import load_ring, load_signer
+
+    own = Layout(keys.absolute()).keys
+    signer = load_signer(own if own.is_dir() else keys)
+    found = cosign_file(checkpoint, bytes_of(checkpoint), load_ring(keyring), signer)
+    if json:
+        show.document(found)
+        return
+    show.line(f"{checkpoint}: {found['entries']} entries of {found['origin']}, seen at {found['seen']}.")
+    show.line(f"Others check it with --witness {found['witness']}")
 
 
 def moment(text: str) -> datetime:
@@ -101,3 +127,4 @@ def _show(path: Path, as_json: bool) -> None:
         show.line(
             f"Give consumers {path / RING if path.is_dir() else path}; keep the .pem files to yourself, with a backup."
         )
+        show.line(f"Its fingerprint, to compare by another way, such as the telephone: {ring.fingerprint}")

@@ -102,7 +102,8 @@ class Asset:
     href: path of a file, or "archive.zip!member" (or ".tar!"). rival_offset: a second claim of the metadata about
     the offset, settled from pixels before use. planes: bands of the file that become one count, the
     first in bit 0, set where that band is not 0. masks: flag files of this band alone; where one says
-    NODATA or SATURATED the band has no value.
+    NODATA or SATURATED the band has no value. kelvin: K1 [W m-2 sr-1 um-1] and K2 [K], where count * scale +
+    offset is a radiance L, and the value the brightness temperature K2 / ln(K1 / L + 1) [K].
     """
 
     name: str
@@ -118,6 +119,7 @@ class Asset:
     digest: str = ""
     planes: tuple[int, ...] = ()
     masks: tuple[QualitySource, ...] = ()
+    kelvin: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -11,9 +10,9 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from rs.catalog.collection import extent_fields, extent_of
+from rs.catalog.stored import asset_name
 from rs.core.product import Layer
 from rs.core.scene import Grade, OpenMode
-from rs.core.slot import sha256_of
 from rs.errors import CheckFailed
 from rs.exchange.published import DAMAGED, Offered, Published
 
@@ -111,10 +110,9 @@ def preview(found: Published) -> dict[str, Any]:
     """The quicklook of the item with the most valid pixels. Raises CheckFailed where it is damaged."""
     best = max(found.items, key=lambda one: one.properties["rs:valid_fraction"])
     fact, asset = best.entry.fact, best.item["assets"]["quicklook"]
-    path = posixpath.normpath(f"items/{fact.product}/{asset['href']}")
-    file, digest = found.layout.root / path, fact.assets["quicklook"]
-    if not file.is_file() or sha256_of(str(file)) != digest:
-        raise CheckFailed("the picture is missing or damaged", where=str(file), remedy=DAMAGED)
+    path, digest, store = asset_name(fact.product, asset["href"]), fact.assets["quicklook"], found.layout.store
+    if store.digest(path) != digest:
+        raise CheckFailed("the picture is missing or damaged", where=store.where(path), remedy=DAMAGED)
     return {"item": fact.item, "path": path, "type": asset["type"], "size": asset["file:size"], "sha256": digest}
 
 

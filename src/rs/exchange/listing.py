@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rs.catalog.layout import Layout
 from rs.core.slot import canonical_json
 from rs.errors import CheckFailed, Conflict
 from rs.exchange import facts
@@ -25,7 +26,7 @@ from rs.store.local import LocalStore
 SCHEMA = "urn:rs:schema:listing:1"
 
 
-def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path, dict[str, Any]]:
+def write_draft(site: Path | Layout, product: str, out: Path | None = None) -> tuple[Path, dict[str, Any]]:
     """Draw a draft listing of a product from the register of a site, and write it; gives path and body.
 
     It goes to listings/PRODUCT/draft-DIGEST.json of the site unless `out` names a file. The digest is
@@ -37,8 +38,9 @@ def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path
     product is published; CheckFailed where an item is damaged or the draft breaks the schema; Conflict
     where the file holds something else, such as an edited draft; OutputError.
     """
-    body = _draw(site, product)
-    path = out or site / "listings" / product / f"{body['version']}.json"
+    layout = site if isinstance(site, Layout) else Layout(site)
+    body = _draw(layout, product)
+    path = out or layout.root / "listings" / product / f"{body['version']}.json"
     check_listing(body, str(path))
     try:
         LocalStore(path.parent).create(path.name, listing_bytes(body))
@@ -50,13 +52,13 @@ def write_draft(site: Path, product: str, out: Path | None = None) -> tuple[Path
     return path, body
 
 
-def _draw(site: Path, name: str) -> dict[str, Any]:
+def _draw(layout: Layout, name: str) -> dict[str, Any]:
     product = product_named(name)
     try:
-        return draft_of(published(site, product))
+        return draft_of(published(layout, product))
     except KeyError as error:
         raise CheckFailed(
-            f"an item or the collection of {name} lacks {error}", where=str(site),
+            f"an item or the collection of {name} lacks {error}", where=layout.store.where(""),
             remedy="They were written by another version of rs: make them anew, or use that version",
         ) from error  # fmt: skip
 

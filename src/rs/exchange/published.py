@@ -11,7 +11,8 @@ from typing import Any
 
 from rs.catalog.describe import layer_asset
 from rs.catalog.entry import Entry
-from rs.catalog.layout import Layout
+from rs.catalog.index import POSITION
+from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.core.product import Layer, Product
 from rs.errors import CheckFailed, UsageError
 
@@ -50,17 +51,17 @@ class Published:
     left_out: tuple[Offered, ...]
 
 
-def published(site: Path, product: Product) -> Published:
+def published(site: Path | Layout, product: Product) -> Published:
     """What of a product is published at a site.
 
     Raises UsageError where nothing of it is, or where the index is behind the register; CheckFailed
     where an item is not the registered one or says other things than the product declares.
     """
-    layout = Layout(site)
+    layout = site if isinstance(site, Layout) else Layout(site)
     entries, position = _live(layout, product.name)
     if not entries:
         raise UsageError(
-            f"nothing of {product.name} is published there", where=str(site),
+            f"nothing of {product.name} is published there", where=layout.store.where(""),
             remedy="Name a site folder or an output folder of rs produce that holds it",
         )  # fmt: skip
     collection = _collection(layout, product.name, position)
@@ -68,8 +69,8 @@ def published(site: Path, product: Product) -> Published:
     ours = tuple(one for one in found if one.properties["version"] == product.version)
     if not ours:
         raise UsageError(
-            f"no live item of {product.name} is of version {product.version}, which is installed", where=str(site),
-            remedy="Install the version that made them, or make them anew",
+            f"no live item of {product.name} is of version {product.version}, which is installed",
+            where=layout.store.where(""), remedy="Install the version that made them, or make them anew",
         )  # fmt: skip
     for one in ours:
         _agrees(layout, one, product)
@@ -84,27 +85,27 @@ def _live(layout: Layout, name: str) -> tuple[list[Entry], int]:
 
 
 def _collection(layout: Layout, name: str, position: int) -> Mapping[str, Any]:
-    path = layout.collection(name)
+    store, path = layout.store, node_name(name, "")
     try:
-        reflected = json.loads(layout.catalog.read_bytes())["rs:log_position"]
-        body: Mapping[str, Any] = json.loads(path.read_bytes())
+        reflected = json.loads(store.read(CATALOG) or b"")[POSITION]
+        body: Mapping[str, Any] = json.loads(store.read(path) or b"")
     except (OSError, ValueError, KeyError) as error:
-        raise UsageError("the collection is missing or cannot be read", where=str(path), remedy=BEHIND) from error
+        where = store.where(path)
+        raise UsageError("the collection is missing or cannot be read", where=where, remedy=BEHIND) from error
     if reflected < position:
         raise UsageError(
-            f"the index is at register entry {reflected}, {name} at {position}", where=str(path), remedy=BEHIND
+            f"the index is at register entry {reflected}, {name} at {position}", where=store.where(path), remedy=BEHIND
         )
     return body
 
 
 def _offered(layout: Layout, entry: Entry) -> Offered:
-    path = layout.item(entry.fact.product, entry.fact.item)
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise CheckFailed("the item is missing or cannot be read", where=str(path), remedy=DAMAGED) from error
+    name = item_name(entry.fact.product, entry.fact.item)
+    body, where = layout.store.read(name), layout.store.where(name)
+    if body is None:
+        raise CheckFailed("the item is missing", where=where, remedy=DAMAGED)
     if hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
-        raise CheckFailed(f"is not the item of register entry {entry.number}", where=str(path), remedy=DAMAGED)
+        raise CheckFailed(f"is not the item of register entry {entry.number}", where=where, remedy=DAMAGED)
     return Offered(entry, json.loads(body))
 
 
@@ -122,7 +123,7 @@ def _agrees(layout: Layout, one: Offered, product: Product) -> None:
         if said[name] != value:
             raise CheckFailed(
                 f"{name} is {said[name]!r} and the product declares {value!r} under the same version",
-                where=str(layout.item(product.name, one.entry.fact.item)),
+                where=layout.store.where(item_name(product.name, one.entry.fact.item)),
                 remedy="Give the product a new version and make the item anew",
             )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rs.catalog.item import item_bytes
-from rs.core.disk import cannot_write
+from rs.core.disk import DISK, Disk, cannot_write
 from rs.core.scene import Scene
 from rs.core.slot import safe_id, sha256_of, unit_of
 from rs.errors import BadInput, Conflict, RsError
@@ -21,7 +21,7 @@ from rs.pipeline.load import settle
 from rs.pipeline.prepare import Settled, digests_of, resettled, scene_root, settled_of, with_digests
 from rs.raster.intact import check_intact
 from rs.readers import open_scene, reader_of
-from rs.store.local import LocalStore
+from rs.store.local import TEMPORARY, LocalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def arrivals(sources: list[Path], scenes: Path) -> list[Arrival]:
     return found
 
 
-def acquire(arrival: Arrival) -> Scene | Changed:
+def acquire(arrival: Arrival, disk: Disk = DISK) -> Scene | Changed:
     """The scene of an arrival, copied into the site. Runs in a worker; doing it again copies nothing.
 
     Changed where the site holds a scene of the same id with other bytes, unless the arrival renews.
@@ -79,7 +79,7 @@ def acquire(arrival: Arrival) -> Scene | Changed:
                 return Changed(arrival, name, unit_of(source))
             kept = None
         if kept is None or not _whole(folder, kept):
-            kept = _bring(source, folder, record, seen)
+            kept = _bring(source, LocalStore(folder.parent, disk), folder.name, seen)
         scene = open_scene(str(folder))
     settled = Settled(kept["settled"]["offsets"], tuple(kept["settled"]["notes"]))
     return resettled(with_digests(scene, _absolute(scene, kept["files"])), settled)
@@ -110,17 +110,19 @@ def _whole(folder: Path, kept: dict[str, Any]) -> bool:
     return True
 
 
-def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> dict[str, Any]:
-    """Copy, settle, then write the record, which is what makes the scene acquired."""
+def _bring(source: Scene, scenes: LocalStore, name: str, seen: dict[str, Any]) -> dict[str, Any]:
+    """Copy, settle, then write the record, which is what makes the scene acquired: all before it is durable."""
+    folder, disk = scenes.path(name), scenes.disk
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder.parent)
         shutil.rmtree(folder, ignore_errors=True)
-        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
-        files = dict(_copied(source, new))
+        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=TEMPORARY))
+        files = dict(_copied(source, new, disk))
         new.chmod(0o755)
-        new.rename(folder)
+        disk.replace(new, folder)
+        disk.sync_folder(folder.parent)
     except OSError as error:
-        raise cannot_write(str(folder), error) from error
+        raise cannot_write(str(folder), error, _size(source)) from error
     try:
         held = with_digests(opened := open_scene(str(folder)), _absolute(opened, files))
         settled = settled_of(held, settle(held))
@@ -132,22 +134,31 @@ def _bring(source: Scene, folder: Path, record: Path, seen: dict[str, Any]) -> d
         "id": source.id, "source": source.path, "seen": seen, "files": files,
         "settled": {"offsets": dict(settled.offsets), "notes": list(settled.notes)},
     }  # fmt: skip
-    LocalStore(record.parent).replace(record.name, item_bytes(body))
+    scenes.replace(f"{name}.json", item_bytes(body))
     return body
 
 
-def _copied(source: Scene, target: Path) -> Iterator[tuple[str, str]]:
+def _copied(source: Scene, target: Path, disk: Disk) -> Iterator[tuple[str, str]]:
     check_intact(source)
     root = Path(scene_root(source))
+    folders = {target}
     for file in source.files:
         name = Path(file).relative_to(root)
         copy = target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(copy.parent)
+        folders.add(copy.parent)
         digest = sha256_of(file)
-        shutil.copyfile(file, copy)
+        disk.copy(Path(file), copy)
         if sha256_of(str(copy)) != digest:
             raise BadInput("changed while it was copied", where=file, remedy="Wait until it is complete, run again")
+        disk.sync_file(copy)
         yield name.as_posix(), digest
+    for folder in sorted(folders):
+        disk.sync_folder(folder)
+
+
+def _size(source: Scene) -> int:
+    return sum(Path(file).stat().st_size for file in source.files)
 
 
 def _absolute(scene: Scene, files: dict[str, str]) -> dict[str, str]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rs.catalog.index import open_places
+from rs.catalog.index import ask_places, shown
 from rs.catalog.layout import Layout, item_name
+from rs.catalog.places import Places
 from rs.catalog.register import Register
 from rs.products import products
 
@@ -50,20 +51,24 @@ class Section:
 
 
 def write_page(layout: Layout, register: Register, title: str) -> None:
-    """Write index/index.html from the register; the same register gives the same page.
+    """Write index/index.html from what the catalogue shows; the same state of it gives the same page.
 
-    It shows the newest items of each product; the catalogue beside it has all of them.
+    It has the newest items of each product; the catalogue beside it has all of them.
     """
-    places = open_places(layout, register)
-    sections, count = [], 0
+    position = shown(layout, register.epoch)
+    upto = position if position >= 0 else None
+    sections = ask_places(layout, register, lambda places: _sections(layout, places), upto)
+    text = _template().render(title=title or "rs", sections=sections, count=sum(part.count for part in sections))
+    layout.store.replace("index/index.html", text.encode())
+
+
+def _sections(layout: Layout, places: Places) -> list[Section]:
+    sections = []
     for top in (node for node in places.products() if node.count):
         items = [_stored(layout, top.product, name) for name in places.newest(top.product, MOST_CARDS)]
         cards = [_card(top.product, item) for item in items if item is not None]
         sections.append(_section(top.product, top.count, cards))
-        count += top.count
-    places.close()
-    text = _template().render(title=title or "rs", sections=sections, count=count)
-    layout.store.replace("index/index.html", text.encode())
+    return sections
 
 
 def _stored(layout: Layout, product: str, item: str) -> dict[str, Any] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
+from rs.core.disk import amount, device_of, free_at
 from rs.core.product import Product
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import ABSENT, Scene
@@ -84,17 +85,24 @@ def _standing(scene: Scene, job: Job, entry: Entry) -> Standing:
 
 
 def check_room(units: Iterable[Unit], layout: Layout, slots: int) -> None:
-    """Refuse to start where the disk can't hold what the largest units need. Raises OutputError."""
+    """Refuse to start where a disk can't hold what the largest units need. Raises OutputError.
+
+    Work in progress and published data may lie on two disks.
+    """
     needs = sorted((_bytes(unit) for unit in units), reverse=True)
     if not needs:
         return
-    needed = int(WORKING_COPIES * sum(needs[:slots]) + sum(needs))
-    free = shutil.disk_usage(layout.root).free
-    if free < needed:
-        raise OutputError(
-            f"{needed / 2**20:.0f} MiB are needed, {free / 2**20:.0f} MiB are free", where=str(layout.root),
-            remedy="Make room, or choose another folder",
-        )  # fmt: skip
+    wanted = [(layout.staging, int(WORKING_COPIES * sum(needs[:slots]))), (layout.data, sum(needs))]
+    disks: dict[int, list[tuple[Path, int]]] = {}
+    for folder, size in wanted:
+        disks.setdefault(device_of(str(folder)), []).append((folder, size))
+    for parts in disks.values():
+        needed, free = sum(size for _, size in parts), free_at(str(parts[0][0]))
+        if free < needed:
+            raise OutputError(
+                f"{amount(needed)} are needed, {amount(free)} are free",
+                where=str(layout.root if len(parts) > 1 else parts[0][0]), remedy="Make room, or choose another folder",
+            )  # fmt: skip
 
 
 def _bytes(unit: Unit) -> int:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
+from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.entry import Entry
 from rs.catalog.index import derive
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
 from rs.catalog.register import Register
-from rs.catalog.sign import sign
+from rs.catalog.sign import sign, signed_size
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import Verification, verify
-from rs.core.disk import cannot_write
+from rs.core.disk import DISK, cannot_write
 from rs.core.product import Product
 from rs.core.result import Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Grade, OpenMode, Scene
@@ -34,8 +36,9 @@ from rs.operate.report import Made, Report
 from rs.operate.site import Site
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
-from rs.pipeline.workers import Workers, workers
+from rs.pipeline.workers import Pool, Workers, workers
 from rs.products import products as all_products
+from rs.store.local import TEMPORARY
 from rs.trust.keys import Signer
 
 Progress = Callable[[str, int, int], None]
@@ -118,32 +121,35 @@ def order_of(site: Site, options: Options = Options()) -> Order:
 
 
 @contextmanager
-def session(order: Order) -> Iterator[State]:
+def session(order: Order, pool: Pool = workers) -> Iterator[State]:
     """The state before the first step: the folder can be written, staging is ours alone, workers wait."""
     staging = order.layout.staging / uuid.uuid4().hex
     try:
-        staging.mkdir(parents=True)
-        order.layout.register.mkdir(parents=True, exist_ok=True)
-        lock = (staging / ".lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _sweep(order.layout.staging)
+        order.layout.staging.mkdir(parents=True, exist_ok=True)
+        # durable: what is published below would be lost with the folder
+        DISK.make_folder(order.layout.register)
+        lock = _held(staging)
+        for left in staging_folders(order.layout.staging)[1]:
+            shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
     options, units = order.options, len(order.arrivals) + len(order.paths)
     try:
-        with workers(units, cache=options.cache, scheduler=options.scheduler) as pool:
-            yield State(order, str(staging), pool)
+        with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
+            yield State(order, str(staging), hands)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         lock.close()
 
 
-def _sweep(staging: Path) -> None:
-    """Remove what killed runs left: a staging folder whose lock nobody holds."""
-    for lock in staging.glob("*/.lock"):
-        with lock.open() as stream, contextlib.suppress(BlockingIOError):
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent, ignore_errors=True)
+def _held(staging: Path) -> IO[str]:
+    """Make a staging folder, locked before it has its name: another run sweeps what nobody holds."""
+    new = Path(tempfile.mkdtemp(dir=staging.parent, prefix=TEMPORARY))
+    lock = (new / LOCK).open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    new.chmod(0o755)
+    new.rename(staging)
+    return lock
 
 
 def report_of(state: State) -> Report:
@@ -151,12 +157,14 @@ def report_of(state: State) -> Report:
     assert state.plan is not None
     skipped = [*state.plan.skipped, *(o for o in state.outcomes if isinstance(o, Skipped))]
     skipped.sort(key=lambda s: (s.scene, s.product))
-    return Report(state.made, state.plan.standing, tuple(skipped), state.verification, str(state.order.layout.root))
+    return Report(
+        state.made, state.plan.standing, tuple(skipped), state.verification, state.order.layout.store.where("")
+    )
 
 
-def run(order: Order) -> Report:
-    """All steps, one after the other, in this process."""
-    with session(order) as state:
+def run(order: Order, pool: Pool = workers) -> Report:
+    """All steps, one after the other, in this process; units on workers of the pool."""
+    with session(order, pool) as state:
         for step in steps():
             state = step.run(state)
         return report_of(state)
@@ -187,7 +195,9 @@ def _open(job: Arrival | str) -> Scene | Changed:
 def _rested_on(order: Order, unit: str) -> bool:
     """True where a published item was made from the observation of a unit."""
     suffix = unit.removeprefix("quality")
-    return any(slot.endswith(suffix) for slot in order.layout.open_register().live())
+    return order.layout.open_register().asked(
+        lambda view: any(view.standing(f"{product}{suffix}") is not None for product in view.products())
+    )
 
 
 def _sort_in(
@@ -227,10 +237,9 @@ def _plan(state: State) -> State:
 def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
     """Looks up the live entry of a slot; one whose item or files are lost is to be made again."""
     register = layout.open_register()
-    register.sync()
 
     def lookup(slot: str) -> Entry | None:
-        entry = register.view.standing(slot)
+        entry = register.standing(slot)
         return None if entry is None or is_lost(layout, entry) else entry
 
     return lookup
@@ -275,9 +284,13 @@ def _publish(state: State) -> State:
 def _afterwards(order: Order, register: Register, signer: Signer | None) -> list[Outcome]:
     """Sign and derive; what fails here is done by the next run, and the report says so."""
     failures: list[Outcome] = []
-    jobs: list[tuple[str, Callable[[], object]]] = [
-        ("index", lambda: derive(order.layout, register, all_products(), order.open_mode)),
-    ]
+
+    def show() -> None:
+        # what another publisher has committed and not signed yet waits for its own run
+        upto = signed_size(register) if signer is not None else None
+        derive(order.layout, register, all_products(), order.open_mode, upto)
+
+    jobs: list[tuple[str, Callable[[], object]]] = [("index", show)]
     if signer is not None:
         jobs.insert(0, ("signature", lambda: sign(order.layout, register, signer)))
     for name, job in jobs:
@@ -291,7 +304,7 @@ def _afterwards(order: Order, register: Register, signer: Signer | None) -> list
 
 def _verify(state: State) -> State:
     layout = state.order.layout
-    found = verify(layout.root)
+    found = verify(layout)
     write_page(layout, layout.open_register(), state.order.title)
     return replace(state, verification=found)
 

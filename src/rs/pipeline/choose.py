@@ -110,7 +110,8 @@ def _job(scene: Scene, product: Product, recipe: Recipe, slot: str) -> Job:
 
 def _calibration(asset: Asset) -> list[Any]:
     stated = [asset.index, asset.scale, asset.offset, [repr(n) for n in asset.nodata]]
-    return [*stated, list(asset.planes)] if asset.planes else stated
+    stated += [list(asset.planes)] if asset.planes else []
+    return [*stated, list(asset.kelvin)] if asset.kelvin else stated
 
 
 def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tuple[Band, ...]:

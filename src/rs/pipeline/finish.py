@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import version
 
 from rs.core.bands import Band
+from rs.core.disk import cannot_write
+from rs.core.failpoint import reach
 from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Reflectance
 from rs.core.slot import canonical_json, sha256_of
@@ -41,7 +43,9 @@ def finish(scan: Scan) -> list[Outcome]:
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
     quality = _raster(scan, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
-    return outcomes + [_result(scan, making, quality, footprint) for making in filled]
+    results = [_result(scan, making, quality, footprint) for making in filled]
+    reach("write.done")
+    return outcomes + results
 
 
 def _at(scan: Scan, name: str) -> str:
@@ -142,6 +146,7 @@ def _raster(
 
 
 def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
+    reach("write.picture")
     product = making.job.product
     layer = product.layers[0]
     source = _at(scan, f"{product.name}.{layer.name}.tif")
@@ -161,6 +166,7 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
 
 
 def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
+    reach("write.lineage")
     job, scene = making.job, scan.scene
     body = {
         "slot": job.slot, "key": job.key, "product": job.product.name, "version": job.product.version,
@@ -176,10 +182,13 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
 
 def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tuple[str, ...]) -> FileRecord:
     path = _at(scan, name)
-    with open(path, "wb") as stream:
-        stream.write(body)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with open(path, "wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise cannot_write(path, error, len(body)) from error
     digest = sha256_of(path)
     return FileRecord(asset, name, digest, digest, len(body), media, roles)
 

@@ -69,6 +69,10 @@ def calibrate(asset: Asset, counts: NDArray[np.generic]) -> Floats:
     """Counts to values of an asset; no-data counts and non-finite counts become NaN."""
     raw = counts.astype(np.float64)
     values = raw * asset.scale + asset.offset
+    if asset.kelvin is not None:
+        k1, k2 = asset.kelvin
+        # without radiance there is no temperature, and the logarithm would make 0 K of it
+        values = k2 / np.log1p(k1 / np.where(values > 0, values, np.nan))
     for nodata in asset.nodata:
         values[raw == nodata] = np.nan
     values[~np.isfinite(values)] = np.nan

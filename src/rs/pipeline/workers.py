@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -33,6 +33,14 @@ class Workers(Protocol):
 
     def map(self, function: Callable[[T], R], arguments: Sequence[T]) -> Iterator[tuple[T, R | RsError]]:
         """Pairs of argument and result; an RsError stands for a failure of that argument alone."""
+        ...
+
+
+class Pool(Protocol):
+    """Makes workers for so many units, as `workers` does."""
+
+    def __call__(self, units: int, *, cache: Path | None, scheduler: str | None) -> AbstractContextManager[Workers]:
+        """Workers that end with the context."""
         ...
 
 

@@ -15,6 +15,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from rs.core.failpoint import reach
 from rs.core.grid import Block, Grid, Shape
 from rs.core.scene import Asset, QualitySource
 from rs.errors import Contradiction
@@ -46,6 +47,7 @@ class Handles:
 
     def read(self, asset: Asset, window: Window, shape: Shape | None = None) -> Array:
         """Counts of a window, in the file's dtype; `shape` asks for a decimated read. Planes are packed to bits."""
+        reach("read.block")
         dataset = self.dataset(asset.href, asset.grid)
         with self._lock:
             self.decoded[asset.href] = self.decoded.get(asset.href, 0) + 1

@@ -74,7 +74,7 @@ class GdalSink:
                 tiled=True, blockxsize=256, blockysize=256, BIGTIFF="IF_SAFER",
             )  # fmt: skip
         except RASTER_ERRORS as error:
-            raise cannot_write(path, error) from error
+            raise cannot_write(path, error, spec.size) from error
 
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
         """Store a block of counts."""
@@ -84,7 +84,7 @@ class GdalSink:
             try:
                 self._dataset.write(counts, 1, window=window)
             except RASTER_ERRORS as error:
-                raise cannot_write(self.path, error) from error
+                raise cannot_write(self.path, error, self.spec.size) from error
 
     def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
         """Write the COG to `target`, compare it pixel by pixel with what went in, give its content digest."""
@@ -99,7 +99,7 @@ class GdalSink:
             )  # fmt: skip
             made, meant = content_digest(target), content_digest(self.path)
         except RASTER_ERRORS as error:
-            raise cannot_write(target, error) from error
+            raise cannot_write(target, error, self.spec.size) from error
         if made != meant:
             raise CheckFailed("the file does not hold what was computed", where=target, remedy="Check disk and memory")
         os.unlink(self.path)

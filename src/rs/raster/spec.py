@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from rs.core.grid import Grid
 from rs.core.product import Resampling
 
@@ -23,3 +25,8 @@ class RasterSpec:
     overviews: Resampling
     colours: Mapping[int, tuple[int, int, int, int]] | None = None
     tags: Mapping[str, str] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the pixels, uncompressed."""
+        return self.grid.shape.rows * self.grid.shape.cols * np.dtype(self.dtype).itemsize

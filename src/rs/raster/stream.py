@@ -49,7 +49,7 @@ class StreamSink:
         try:
             self._spool = Spool(path)
         except OSError as error:
-            raise cannot_write(path, error) from error
+            raise cannot_write(path, error, spec.size) from error
 
     def write(self, block: Block, counts: NDArray[np.generic]) -> None:
         """Store a block of counts; every pixel comes exactly once. Raises OutputError."""
@@ -57,7 +57,7 @@ class StreamSink:
         try:
             self._pyramid.put(block, counts)
         except OSError as error:
-            raise cannot_write(self.path, error) from error
+            raise cannot_write(self.path, error, self.spec.size) from error
 
     def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
         """Write the file to `target`, decode a sample of it, give its content digest. `digest`: SHA-256 of its bytes.
@@ -76,7 +76,7 @@ class StreamSink:
             self._decode_sample(target, grids[0])
             content = combined(facts_of(target), [self._spool.kept[p].digest for p in order if p[0] == 0])
         except RASTER_ERRORS as error:
-            raise cannot_write(target, error) from error
+            raise cannot_write(target, error, self.spec.size) from error
         finally:
             self._spool.close()
         return content

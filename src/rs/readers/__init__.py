@@ -6,6 +6,7 @@ import os
 from functools import cache
 
 from rs.core.discovery import declared
+from rs.core.failpoint import reach
 from rs.core.reader import Reader
 from rs.core.scene import Scene
 from rs.errors import NotAScene
@@ -27,6 +28,7 @@ def open_scene(path: str) -> Scene:
 
     Raises NotAScene, MissingPart, Contradiction or UnreadableRaster, naming file, place and remedy.
     """
+    reach("read.scene")
     path = os.path.abspath(path)
     reader = reader_of(path)
     if reader is None:

@@ -28,6 +28,7 @@ class Wanted:
     scale: float
     offset: float
     nodata: tuple[float, ...]
+    kelvin: tuple[float, float] | None = None
 
 
 def satellite(mtl: Mtl, *groups: str) -> tuple[Platform, Instrument]:
@@ -61,7 +62,9 @@ def held_bands(
             if name_of(href) != one.file:
                 notes.append("the files were renamed: they are taken by the prefix of their MTL, not as it lists them")
             grid, dtype = own_grid(href)
-            assets[one.band] = Asset(one.asset, href, 1, grid, dtype, one.scale, one.offset, nodata=one.nodata)
+            assets[one.band] = Asset(
+                one.asset, href, 1, grid, dtype, one.scale, one.offset, nodata=one.nodata, kelvin=one.kelvin
+            )  # fmt: skip
         else:
             missing[one.band] = f"{one.file} {ABSENT}"
     if not assets:

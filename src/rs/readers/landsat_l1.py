@@ -47,8 +47,8 @@ RESCALING = ("LEVEL1_RADIOMETRIC_RESCALING", "RADIOMETRIC_RESCALING")
 COUNTS = ("LEVEL1_MIN_MAX_PIXEL_VALUE", "MIN_MAX_PIXEL_VALUE")
 PROCESSING = ("LEVEL1_PROCESSING_RECORD", OLD_INFO)
 BQA = "FILE_NAME_BAND_QUALITY"
-NO_KELVIN = "Level 1 holds radiance, of which brightness temperature is no linear function"
-"""A band of a scene is counts with one factor and one offset, in the scene's reflectance or in kelvin."""
+CONSTANTS = ("LEVEL1_THERMAL_CONSTANTS", "TIRS_THERMAL_CONSTANTS", "THERMAL_CONSTANTS")
+NO_KELVIN = "the MTL states no thermal constants K1 and K2"
 
 
 def matches(path: str) -> bool:
@@ -68,9 +68,9 @@ def open_scene(path: str) -> Scene:
     mtl = read_mtl(file, IMAGE)
     _check_level(mtl)
     platform, instrument = satellite(mtl, *FACTS)
-    assets, missing, notes = held_bands(mtl, _bands(mtl, instrument), *PLACE)
+    warm, no_heat, heat_notes = _heat(mtl, instrument)
+    assets, missing, notes = held_bands(mtl, [*_bands(mtl, instrument), *warm], *PLACE)
     quality, quality_notes = _masks(mtl, instrument)
-    no_heat, heat_notes = _heat(mtl, instrument)
     angles, angle_notes = angle_bands(mtl, *PLACE)
     time, tile = scene_time(mtl, *FACTS), path_row(mtl, *FACTS)
     name = mtl.found("LANDSAT_PRODUCT_ID", CONTENTS, OLD_INFO) or mtl.text("LANDSAT_SCENE_ID", OLD_INFO)
@@ -125,13 +125,24 @@ def _bands(mtl: Mtl, instrument: Instrument) -> list[Wanted]:
     return wanted
 
 
-def _heat(mtl: Mtl, instrument: Instrument) -> tuple[dict[Band, str], tuple[str, ...]]:
-    """Why there is no temperature, and a note on the thermal bands that the MTL lists."""
+def _heat(mtl: Mtl, instrument: Instrument) -> tuple[list[Wanted], dict[Band, str], tuple[str, ...]]:
+    """The first thermal band that is listed, as brightness temperature at the sensor [K]; or why there is none.
+
+    Of two bands or gains the first is less disturbed by stray light, or saturates later.
+    """
     listed = [number for number in instrument.heat if f"FILE_NAME_BAND_{number}" in mtl.listed]
     if not listed:
-        return {}, ()
-    note = f"thermal bands {', '.join(listed)} are not read: {NO_KELVIN}; Level 2 holds the surface temperature"
-    return {Band.THERMAL: NO_KELVIN}, (note,)
+        return [], {}, ()
+    number = listed[0]
+    if not mtl.found(f"K1_CONSTANT_BAND_{number}", *CONSTANTS):
+        return [], {Band.THERMAL: NO_KELVIN}, (f"thermal bands {', '.join(listed)} are not read: {NO_KELVIN}",)
+    k1, k2 = (mtl.number(f"{name}_CONSTANT_BAND_{number}", *CONSTANTS) for name in ("K1", "K2"))
+    scale, offset = (mtl.number(f"RADIANCE_{name}_BAND_{number}", *RESCALING) for name in ("MULT", "ADD"))
+    brightest = mtl.number(f"QUANTIZE_CAL_MAX_BAND_{number}", *COUNTS)
+    file = mtl.listed[f"FILE_NAME_BAND_{number}"]
+    band = Wanted(Band.THERMAL, f"B{number}", file, scale, offset, (0.0, brightest), (k1, k2))
+    note = f"thermal is band {number}: brightness temperature at the sensor, not of the surface"
+    return [band], {}, (note,)
 
 
 def _masks(mtl: Mtl, instrument: Instrument) -> tuple[tuple[QualitySource, ...], tuple[str, ...]]:

@@ -6,12 +6,11 @@ import contextlib
 import errno
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rs.core.disk import Disk, cannot_write
+from rs.core.disk import DISK, Disk, cannot_write
 from rs.core.failpoint import reach
 from rs.core.slot import sha256_of
 from rs.errors import Conflict
@@ -24,14 +23,16 @@ TEMPORARY = ".new-"
 class LocalStore:
     """A folder as a store; several processes may write at once."""
 
+    locks = True
+
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self.root = root
-        self.disk = disk or Disk()
+        self.disk = disk or DISK
 
     def create(self, name: str, body: bytes, stage: str = "") -> bool:
         """See Store.create. Of several writers one gets the name: link(2) is create-only and atomic."""
         path = self.path(name)
-        with _writing(path):
+        with _writing(path, len(body)):
             if path.exists():
                 return _same_or_taken(path, lambda: path.read_bytes() == body)
             self.disk.make_folder(path.parent)
@@ -42,7 +43,7 @@ class LocalStore:
     def place(self, source: Path, name: str, digest: str, stage: str = "") -> bool:
         """See Store.place. The staged name is gone afterwards where both are on one file system."""
         path = self.path(name)
-        with _writing(path):
+        with _writing(path, source.stat().st_size if source.is_file() else None):
             if path.exists():
                 return _same_or_taken(path, lambda: sha256_of(str(path)) == digest)
             self.disk.make_folder(path.parent)
@@ -56,7 +57,7 @@ class LocalStore:
         """See Store.read."""
         try:
             return self.path(name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def exists(self, name: str) -> bool:
@@ -84,7 +85,7 @@ class LocalStore:
     def replace(self, name: str, body: bytes, later: Later | None = None) -> bool:
         """See Store.replace; under the lock no later one can come between."""
         path = self.path(name)
-        with _writing(path):
+        with _writing(path, len(body)):
             old = path.read_bytes() if path.is_file() else None
             if old == body or (old is not None and later is not None and later(old)):
                 return False
@@ -98,10 +99,12 @@ class LocalStore:
         return True
 
     def remove(self, name: str) -> None:
-        """See Store.remove."""
+        """See Store.remove. Durable: a derived file that comes back after a loss of power would stay for ever."""
         path = self.path(name)
         with _writing(path):
-            self.disk.remove(path)
+            if path.exists():
+                self.disk.remove(path)
+                self.disk.sync_folder(path.parent)
 
     def settle(self, name: str) -> None:
         """See Store.settle."""
@@ -140,7 +143,7 @@ class LocalStore:
         except OSError as error:
             if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
                 raise
-            shutil.copyfile(source, temporary)
+            self.disk.copy(source, temporary)
 
     def _publish(self, temporary: Path, path: Path, same: Callable[[], bool], stage: str) -> bool:
         temporary.chmod(0o644)
@@ -177,8 +180,8 @@ def _reach(stage: str, what: str) -> None:
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _writing(path: Path, needed: int | None = None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise cannot_write(str(path), error) from error
+        raise cannot_write(str(path), error, needed) from error

@@ -7,6 +7,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,27 @@ from rs.core.slot import sha256_of
 from rs.errors import Conflict, OutputError
 from rs.store.store import Later, taken
 
-TRIES = 8
+TRIES = 4
 PAUSE = 0.05
+CHANGES = 64
+"""How often a derived file is tried that others write, too."""
+LARGE = 8 * 2**20
+MOST = 5 * 2**30
+"""Bytes that one PUT takes. Parts can't be sent: the library has no condition on putting them together."""
 
 
 class ObjectStore:
     """A bucket, or a prefix of one, as a store; several machines may write at once.
 
-    `bucket` is an obstore store. The store must know conditional writes: `probe` says so.
+    `bucket` is an obstore store; `large` the same one with more patience, for much data in one request. The
+    store must know conditional writes: `probe` says so. What is put is held in memory.
     """
 
-    def __init__(self, bucket: Any, prefix: str = "", title: str = "s3:/") -> None:
+    locks = False
+
+    def __init__(self, bucket: Any, prefix: str = "", title: str = "s3:/", large: Any = None) -> None:
         self.bucket = bucket
+        self.large = bucket if large is None else large
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.title = title
 
@@ -38,7 +48,16 @@ class ObjectStore:
         """See Store.place. The bytes are read back and digested: a bucket need not check what it is sent."""
         if self.exists(name):
             return self._same_or_taken(name, lambda: self.digest(name) == digest)
-        if sha256_of(str(source)) != digest:
+        try:
+            size, held = source.stat().st_size, sha256_of(str(source))
+        except OSError as error:
+            raise OutputError(f"cannot be read ({error})", where=str(source), remedy="Run again") from error
+        if size > MOST:
+            raise OutputError(
+                f"is larger than the {MOST / 2**30:.0f} GiB that one PUT takes", where=str(source),
+                remedy="Keep such products in a folder, or cut the scene into tiles",
+            )  # fmt: skip
+        if held != digest:
             raise Conflict("changed between writing and placing", where=str(source), remedy="Run again")
         new = self._create(name, source, lambda: self.digest(name) == digest, stage)
         if new and self.digest(name) != digest:
@@ -74,7 +93,7 @@ class ObjectStore:
             import obstore
 
             found = hashlib.sha256()
-            for part in obstore.get(self.bucket, self._key(name)):
+            for part in obstore.get(self.large, self._key(name)):
                 found.update(part)
             return found.hexdigest()
 
@@ -84,38 +103,58 @@ class ObjectStore:
             return None
 
     def names(self, prefix: str) -> Iterator[str]:
-        """See Store.names."""
+        """See Store.names. A listing that breaks off goes on after the last name."""
+        start = self._key(prefix).rstrip("/")
+        last: str | None = None
+        while page := self._patiently(partial(self._page, f"{start}/" if start else None, last), prefix):
+            yield from (key.removeprefix(self.prefix) for key in page)
+            last = page[-1]
+
+    def _page(self, prefix: str | None, after: str | None) -> list[str]:
+        """The next keys below a prefix, sorted; none at the end."""
         import obstore
 
-        start = self._key(prefix).rstrip("/")
-        for page in obstore.list(self.bucket, f"{start}/" if start else None):
-            for found in page:
-                yield str(found["path"]).removeprefix(self.prefix)
+        for found in obstore.list(self.bucket, prefix, offset=after, chunk_size=1000):
+            return sorted(str(one["path"]) for one in found)
+        return []
 
     def replace(self, name: str, body: bytes, later: Later | None = None) -> bool:
         """See Store.replace: PUT If-Match on what was read, so that a later state is never overwritten."""
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
-        mode: Any
-        for attempt in range(TRIES * 8):
+        failures = 0
+        for attempt in range(CHANGES):
+            old, tag = self._version(name)
+            if old == body or (old is not None and later is not None and later(old)):
+                return False
+            mode: Any = "create" if tag is None else {"e_tag": tag}
             try:
-                got = self._patiently(lambda: obstore.get(self.bucket, self._key(name)), name)
-                old, mode = bytes(got.bytes()), {"e_tag": got.meta["e_tag"]}
-                if old == body or (later is not None and later(old)):
-                    return False
-            except FileNotFoundError:
-                mode = "create"
-            try:
-                obstore.put(self.bucket, self._key(name), body, mode=mode)
+                obstore.put(self.bucket, self._key(name), body, mode=mode, use_multipart=False)
                 return True
             except (AlreadyExistsError, PreconditionError, FileNotFoundError):
                 _wait(attempt)
             except Exception as error:
-                if attempt >= TRIES:
+                # it may have been written all the same: the next look tells
+                failures += 1
+                if failures == TRIES:
                     raise self._cannot_write(name, error) from error
                 _wait(attempt)
         raise OutputError("is written by too many at once", where=self.where(name), remedy="Run again")
+
+    def _version(self, name: str) -> tuple[bytes | None, str | None]:
+        """Bytes and ETag; None where the name holds nothing."""
+        import obstore
+
+        def both() -> tuple[bytes, str | None]:
+            got = obstore.get(self.bucket, self._key(name))
+            return bytes(got.bytes()), got.meta["e_tag"]
+
+        try:
+            found: tuple[bytes, str | None] = self._patiently(both, name)
+            return found
+        except FileNotFoundError:
+            return None, None
 
     def remove(self, name: str) -> None:
         """See Store.remove."""
@@ -138,7 +177,7 @@ class ObjectStore:
 
     def below(self, folder: str) -> ObjectStore:
         """See Store.below."""
-        return ObjectStore(self.bucket, self._key(folder), self.title)
+        return ObjectStore(self.bucket, self._key(folder), self.title, self.large)
 
     def _key(self, name: str) -> str:
         return f"{self.prefix}{name}"
@@ -147,11 +186,13 @@ class ObjectStore:
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
+        size = body.stat().st_size if isinstance(body, Path) else len(body)
+        bucket = self.large if size > LARGE else self.bucket
         if stage:
             reach(f"{stage}.written")
         for attempt in range(TRIES):
             try:
-                obstore.put(self.bucket, self._key(name), body, mode="create", use_multipart=False)
+                obstore.put(bucket, self._key(name), body, mode="create", use_multipart=False)
                 if stage:
                     reach(f"{stage}.linked")
                 return True

@@ -19,6 +19,11 @@ class Store(Protocol):
     `stage` names the failpoints that a write passes.
     """
 
+    @property
+    def locks(self) -> bool:
+        """True where `lock` keeps every other writer out, on whatever machine."""
+        ...
+
     def create(self, name: str, body: bytes, stage: str = "") -> bool:
         """Write under a new name, durably. False where the same bytes stand there already.
 

@@ -6,10 +6,10 @@ which every published key depends on.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 from rs.errors import UsageError
@@ -79,7 +79,7 @@ def _scalar(value: Any) -> str:
 
 def _text(value: str) -> str:
     # json escapes exactly what RFC 8785 section 3.2.2.2 does, once ensure_ascii is off
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)
 
 
 def _number(value: float) -> str:

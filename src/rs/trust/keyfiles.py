@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rs.core.disk import DISK, room
 from rs.errors import OutputError, UsageError
 
 MAX_PRIVATE = 2**16
@@ -20,7 +21,10 @@ WRITE = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 def locked(folder: Path) -> Iterator[None]:
     """The folder, made where it is not, for one writer at a time. Raises OutputError for what the system refuses."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            DISK.make_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _sync(folder.parent)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -29,7 +33,7 @@ def locked(folder: Path) -> Iterator[None]:
             os.close(handle)
     except OSError as error:
         raise OutputError(
-            f"the keys can't be written ({error.strerror})", where=str(folder),
+            f"the keys can't be written ({error.strerror}; {room(str(folder), MAX_PRIVATE)})", where=str(folder),
             remedy="Check the permissions and the free space",
         ) from error  # fmt: skip
 

@@ -13,6 +13,7 @@ as `proven_before`. Without it the signature is refused, however old it says it 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -119,15 +120,29 @@ class Keyring:
 
     def document(self) -> bytes:
         """The ring as canonical JSON and a newline."""
-        return canonical_json({"type": TYPE, "keys": [_entry(key) for key in self.keys]}) + b"\n"
+        body = {"type": TYPE, "keys": [_entry(key) for key in self.keys], "sha256": self.fingerprint}
+        return canonical_json(body) + b"\n"
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex SHA-256 over all that the ring says: for people to compare, and to find damage.
+
+        No key signs the dates of the first key, nor a revocation: that they are the publisher's is what a
+        consumer takes on trust.
+        """
+        return hashlib.sha256(canonical_json([_entry(key) for key in self.keys])).hexdigest()
 
     @classmethod
     def parse(cls, document: bytes) -> Keyring:
         """The ring of a document. Raises Untrusted for any other form, or a chain that does not hold."""
-        body = record(json_value(document, WHERE, MAX_RING), {"type": str, "keys": list}, WHERE)
+        fields = {"type": str, "keys": list, "sha256": str}
+        body = record(json_value(document, WHERE, MAX_RING), fields, WHERE)
         if body["type"] != TYPE:
             raise Untrusted(f"is not of type {TYPE}", where=WHERE)
-        return cls(tuple(_key(entry) for entry in sequence(body["keys"], 1, MAX_KEYS, WHERE)))
+        found = cls(tuple(_key(entry) for entry in sequence(body["keys"], 1, MAX_KEYS, WHERE)))
+        if body["sha256"] != found.fingerprint:
+            raise Untrusted("has another fingerprint than it says: it is damaged or was changed by hand", where=WHERE)
+        return found
 
 
 def _entry(key: PublicKey) -> dict[str, Any]:
