@@ -6,23 +6,33 @@ import fcntl
 from pathlib import Path
 
 from rs.errors import Conflict
+from rs.store.local import TEMPORARY
+
+LOCK = ".lock"
+"""File in a staging folder that its run holds locked."""
 
 
 def staging_folders(staging: Path) -> tuple[list[Path], list[Path]]:
     """Staging folders of runs that go on, and of runs that ended without tidying up."""
-    held, left = [], []
-    for lock in sorted(staging.glob("*/.lock")):
-        try:
-            with lock.open() as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            # its run ended just now
+    held: list[Path] = []
+    left: list[Path] = []
+    for folder in sorted(staging.glob("*/")):
+        if folder.name.startswith(TEMPORARY):
             continue
-        except BlockingIOError:
-            held.append(lock.parent)
-        else:
-            left.append(lock.parent)
+        (held if is_held(folder) else left).append(folder)
     return held, left
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a run holds the lock of a staging folder; one without a lock was left in the middle of tidying up."""
+    try:
+        with (folder / LOCK).open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def check_quiet(staging: Path, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rs.catalog.busy import staging_folders
+from rs.catalog.busy import is_held, staging_folders
 from rs.catalog.layout import Layout
 from rs.catalog.stored import file_names
 from rs.catalog.verification import Severity, Verification
@@ -48,7 +47,7 @@ def garbage(layout: Layout, now: float) -> list[Garbage]:
     """
     held, left = staging_folders(layout.staging)
     found = [Garbage(folder, _size(folder), "work of a run that ended") for folder in left]
-    for top in (*FOLDERS, "register", "index", "keys", "scenes"):
+    for top in ("staging", *FOLDERS, "register", "index", "keys", "scenes"):
         for path in (layout.root / top).rglob(f"{TEMPORARY}*"):
             if path.exists() and now - path.lstat().st_mtime > TEMPORARY_AGE:
                 found.append(Garbage(path, _size(path), "temporary name of a write that ended"))
@@ -67,26 +66,13 @@ def collect(layout: Layout, found: list[Garbage]) -> int:
         if one.why == STRAY and staging_folders(layout.staging)[0]:
             continue
         if one.path.is_dir():
-            freed += one.bytes if _remove_unheld(one.path) else 0
+            if is_held(one.path):
+                continue
+            shutil.rmtree(one.path, ignore_errors=True)
         else:
             one.path.unlink(missing_ok=True)
-            freed += one.bytes
+        freed += one.bytes
     return freed
-
-
-def _remove_unheld(folder: Path) -> bool:
-    """Remove a staging folder, unless a run holds it by now."""
-    lock = folder / ".lock"
-    if not lock.is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        return True
-    with lock.open() as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        shutil.rmtree(folder)
-    return True
 
 
 def _strays(layout: Layout) -> Iterator[Path]:

@@ -35,11 +35,13 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     CheckFailed where the register is not the one that was signed before, or something signed does not hold.
     """
     reach("sign.start")
+    # in this order: another publisher may sign entries that came since we looked
+    body = register.store.read(CHECKPOINT)
     size = register.sync()
     ring = load_ring(layout.keys)
     if ring.newest.keyid != signer.keyid:
         raise UsageError("the key was changed while this ran", where=str(layout.keys), remedy="Run again")
-    standing, is_good = _standing(register, ring, size)
+    standing, is_good = (None, False) if body is None else _standing(register, ring, body, size)
     for number in range((standing.size if standing else 0) + 1, size + 1):
         entry = register.view.entry(number)
         assert entry is not None
@@ -47,22 +49,20 @@ def sign(layout: Layout, register: Register, signer: Signer) -> Checkpoint:
     if standing is not None and standing.size == size and is_good:
         return standing
     made = Checkpoint(origin_of(register, signer.name), size, register.view.root(size), _resumed(register))
-    body = sign_note(made.text(), [signer])
+    note = sign_note(made.text(), [signer])
     # a call that was killed here may have kept it under the key of then, which is as good
     with suppress(Conflict):
-        register.store.create(kept_name(size), body, stage="sign")
+        register.store.create(kept_name(size), note, stage="sign")
     reach("sign.checkpoint")
     with register.store.lock("checkpoint.lock"):
-        register.store.replace(CHECKPOINT, body, lambda old: _size_of(old) > size)
+        register.store.replace(CHECKPOINT, note, lambda old: _size_of(old) > size)
     reach("sign.done")
     return made
 
 
-def _standing(register: Register, ring: Keyring, size: int) -> tuple[Checkpoint | None, bool]:
+def _standing(register: Register, ring: Keyring, body: bytes, size: int) -> tuple[Checkpoint, bool]:
     """The newest checkpoint, and whether a key signed it that was not revoked since."""
-    body, where = register.store.read(CHECKPOINT), register.store.where(CHECKPOINT)
-    if body is None:
-        return None, False
+    where = register.store.where(CHECKPOINT)
     try:
         head, keys = signed_head(body, ring)
     except Untrusted as error:
