@@ -13,25 +13,26 @@ LOCK = ".lock"
 
 
 def staging_folders(staging: Path) -> tuple[list[Path], list[Path]]:
-    """Staging folders of runs that go on, and of runs that ended without tidying up.
-
-    A folder gets its name when its lock is held, not before; one without a lock is left of a run that was
-    killed, or is at it, while it removed the folder.
-    """
-    held, left = [], []
+    """Staging folders of runs that go on, and of runs that ended without tidying up."""
+    held: list[Path] = []
+    left: list[Path] = []
     for folder in sorted(staging.glob("*/")):
         if folder.name.startswith(TEMPORARY):
             continue
-        try:
-            with (folder / LOCK).open() as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held.append(folder)
-        except FileNotFoundError:
-            left.append(folder)
-        else:
-            left.append(folder)
+        (held if is_held(folder) else left).append(folder)
     return held, left
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a run holds the lock of a staging folder; one without a lock was left in the middle of tidying up."""
+    try:
+        with (folder / LOCK).open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def check_quiet(staging: Path, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rs.catalog.busy import LOCK, staging_folders
+from rs.catalog.busy import is_held, staging_folders
 from rs.catalog.layout import Layout
 from rs.catalog.stored import file_names
 from rs.catalog.verification import Severity, Verification
@@ -67,26 +66,13 @@ def collect(layout: Layout, found: list[Garbage]) -> int:
         if one.why == STRAY and staging_folders(layout.staging)[0]:
             continue
         if one.path.is_dir():
-            freed += one.bytes if _remove_unheld(one.path) else 0
+            if is_held(one.path):
+                continue
+            shutil.rmtree(one.path, ignore_errors=True)
         else:
             one.path.unlink(missing_ok=True)
-            freed += one.bytes
+        freed += one.bytes
     return freed
-
-
-def _remove_unheld(folder: Path) -> bool:
-    """Remove a staging folder, unless a run holds it by now."""
-    lock = folder / LOCK
-    if not lock.is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        return True
-    with lock.open() as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        shutil.rmtree(folder)
-    return True
 
 
 def _strays(layout: Layout) -> Iterator[Path]:

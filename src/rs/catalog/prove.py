@@ -18,8 +18,10 @@ def prove(register: Register, item: str, old: int = 0) -> dict[str, Any]:
     base64; `leaf` is the canonical JSON that is hashed. Raises UsageError where there is no such entry or
     checkpoint; CheckFailed where the register is not the one that the checkpoint was made of.
     """
+    # in this order: entries may come, and be signed, while we look
+    body = register.store.read(CHECKPOINT)
     size = register.sync()
-    entry, body = register.view.last_of_item(item) if item else None, register.store.read(CHECKPOINT)
+    entry = register.view.last_of_item(item) if item else None
     if entry is None or body is None:
         what = f"the register has no item {item!r}" if entry is None else "nothing is signed, so nothing can be proven"
         raise UsageError(what, where=register.store.where(""), remedy="See rs register read and head")

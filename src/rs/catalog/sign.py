@@ -55,13 +55,13 @@ def _sign(layout: Layout, register: Register, signer: Signer, ring: Keyring) -> 
     if standing is not None and standing.size == size and is_good:
         return standing
     made = Checkpoint(origin_of(register, signer.name), size, register.view.root(size), _resumed(register))
-    body = sign_note(made.text(), [signer])
+    note = sign_note(made.text(), [signer])
     # a call that was killed here may have kept it under the key of then, which is as good
     with suppress(Conflict):
-        register.store.create(kept_name(size), body, stage="sign")
+        register.store.create(kept_name(size), note, stage="sign")
     reach("sign.checkpoint")
     with register.store.lock("checkpoint.lock"):
-        register.store.replace(CHECKPOINT, body, lambda old: _size_of(old) > size)
+        register.store.replace(CHECKPOINT, note, lambda old: _size_of(old) > size)
     reach("sign.done")
     return made
 

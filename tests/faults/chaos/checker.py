@@ -127,7 +127,7 @@ def _leftovers(site: Path) -> list[str]:
     found = garbage(Layout(site), time.time() + WEEKS)
     named = [one.path for one in found]
     wrong = [f"{p} is not named by gc" for p in left if not any(p.is_relative_to(name) for name in named)]
-    collect(found)
+    collect(Layout(site), found)
     taken = before.keys() - digests(site, ".").keys()
     wrong += [f"gc took {name}" for name in sorted(taken) if not any((site / name).is_relative_to(p) for p in left)]
     return wrong + [f"after gc: {f.where}: {f.what}" for f in verify(site).findings]
