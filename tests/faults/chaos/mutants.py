@@ -84,10 +84,14 @@ def second_reading() -> None:
     Register.commit = commit  # type: ignore[method-assign, assignment]
 
 
-def torn(seed: int, number: int) -> Trial:
-    """A kill in the middle of a write, of the four kinds in turn, at a drawn time."""
-    stage = ("place", "item", "commit", "sign")[number % 4]
-    return at_failpoint(f"{stage}.written", random.Random(f"torn {seed} {number}").randint(1, 2), seed, "plain")
+def torn(stage: str) -> Callable[[int, int], Trial]:
+    """Kills in the middle of a write of a stage, at a drawn time."""
+
+    def trial(seed: int, number: int) -> Trial:
+        times = random.Random(f"{stage} {seed} {number}").randint(1, 2)
+        return at_failpoint(f"{stage}.written", times, seed, "plain")
+
+    return trial
 
 
 def both(seed: int, number: int) -> Trial:
@@ -105,15 +109,16 @@ class Fault:
 
 
 FAULTS = (
-    Fault("link(2) replaced by a plain write", plain_writes, torn),
+    *(Fault(f"link(2) replaced by a plain write: {stage}", plain_writes, torn(stage))
+      for stage in ("place", "item", "commit", "sign")),
     Fault("number of an entry taken from a second reading", second_reading, both),
-)
+)  # fmt: skip
 
 
 def run(dose: Dose, folder: Path, seed: int) -> list[Table]:
     """Every mutant until it is found."""
     bench = Bench.make(folder, SMALL)
-    table = Table(f"Faults put in on purpose (at most {MOST} trials)", ["fault", "found by trial", "what was found"])
+    table = Table(f"Faults put in on purpose (at most {MOST} trials)", ["fault", "found by trial", "first finding"])
     for fault in FAULTS:
         number, words = found(bench, fault, seed)
         table.rows.append([fault.words, number or "not found", words.replace("|", "/")])
@@ -123,10 +128,11 @@ def run(dose: Dose, folder: Path, seed: int) -> list[Table]:
 
 
 def found(bench: Bench, fault: Fault, seed: int) -> tuple[int, str]:
-    """Number of the trial that finds a mutant, and its words; 0 where none does."""
+    """Number of the trial that finds a mutant, and its first finding; 0 where none does."""
     for number in range(MOST):
         outcome = bench.perform(fault.trial(seed, number), fault.put_in)
         print("found " if not outcome.ok else "missed", outcome.words(), file=sys.stderr, flush=True)
         if not outcome.ok:
-            return number + 1, outcome.words().replace(str(bench.ground.folder), "")[:300]
+            sites = f"{bench.ground.folder / 'sites' / outcome.trial.name.replace(':', '-')}/"
+            return number + 1, outcome.words().split("; ")[0].replace(sites, "")
     return 0, ""
