@@ -21,7 +21,7 @@ LIMIT = 500
 """Most items that one derived file lists."""
 DEPTH = 4
 """Hex digits of the slot's digest below a day."""
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE item (slot TEXT PRIMARY KEY, product TEXT, item TEXT, path TEXT, title TEXT, begin INTEGER, end INTEGER,
   first TEXT, last TEXT, west REAL, south REAL, east REAL, north REAL, grade TEXT) WITHOUT ROWID;
@@ -36,8 +36,8 @@ CREATE INDEX item_grade ON item (product, grade);
 CREATE INDEX item_wrap ON item (product) WHERE west > east;
 CREATE TABLE node (product TEXT, prefix TEXT, parent TEXT, count INTEGER, position INTEGER,
   PRIMARY KEY (product, prefix)) WITHOUT ROWID;
-CREATE INDEX node_parent ON node (product, parent);
-CREATE INDEX node_position ON node (position);
+CREATE INDEX node_parent ON node (product, parent, prefix);
+CREATE INDEX node_top ON node (product) WHERE prefix = '';
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
@@ -114,19 +114,21 @@ class Places(View):
 
     def products(self) -> list[Node]:
         """The top nodes: one a product, emptied ones too."""
-        return self._nodes("prefix = ''", ())
+        return self._nodes("node_top", "prefix = ''", ())
 
     def children(self, node: Node) -> list[Node]:
         """Nodes right below one, that hold something."""
-        return self._nodes("product = ? AND parent = ? AND count > 0", (node.product, node.prefix))
+        return self._nodes("node_parent", "product = ? AND parent = ? AND count > 0", (node.product, node.prefix))
 
     def emptied(self, node: Node, since: int) -> list[Node]:
         """Nodes right below one that lost their last item after an entry."""
         words = "product = ? AND parent = ? AND count = 0 AND position > ?"
-        return self._nodes(words, (node.product, node.prefix, since))
+        return self._nodes("node_parent", words, (node.product, node.prefix, since))
 
-    def _nodes(self, where: str, values: tuple[object, ...]) -> list[Node]:
-        words = f"SELECT product, prefix, count, position FROM node WHERE {where} ORDER BY product, prefix"
+    def _nodes(self, index: str, where: str, values: tuple[object, ...]) -> list[Node]:
+        # left to itself SQLite reads all nodes of the product in the order of their prefixes
+        words = f"SELECT product, prefix, count, position FROM node INDEXED BY {index} WHERE {where}"
+        words += " ORDER BY product, prefix"
         return [Node(*row) for row in self.rows(words, values)]
 
     def items(self, node: Node) -> list[tuple[str, str]]:
