@@ -36,9 +36,8 @@ CREATE INDEX item_grade ON item (product, grade);
 CREATE INDEX item_wrap ON item (product) WHERE west > east;
 CREATE TABLE node (product TEXT, prefix TEXT, parent TEXT, count INTEGER, position INTEGER,
   PRIMARY KEY (product, prefix)) WITHOUT ROWID;
-CREATE INDEX node_parent ON node (product, parent);
+CREATE INDEX node_parent ON node (product, parent, prefix);
 CREATE INDEX node_top ON node (product) WHERE prefix = '';
-CREATE INDEX node_position ON node (position);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 

@@ -16,6 +16,8 @@ from tests.faults.chaos.damage import measured
 from tests.faults.chaos.report import Dose, Table
 from tests.support.synthetic_site import SyntheticSite, links
 
+from rs.catalog.register import Register
+
 COUNTS = {Dose.SMALL: (60, 700), Dose.QUICK: (1_000, 10_000), Dose.FULL: (1_000, 100_000)}
 FRESH = {Dose.SMALL: 1, Dose.QUICK: 3, Dose.FULL: 5}
 """Processes that publish one item each, before the one that goes on."""
@@ -34,7 +36,9 @@ def run(dose: Dose, folder: Path, seed: int) -> list[Table]:
     """Publish at both sizes; compare; then verify the large site whole."""
     small, large = COUNTS[dose]
     sites = [site_of(folder, count) for count in (small, large)]
-    fresh, warm = zip(*(costs(root, dose) for root in sites), strict=True)
+    fresh, warm = zip(
+        *(costs(root, count, dose) for root, count in zip(sites, (small, large), strict=True)), strict=True
+    )
     tables = [
         compared(f"One item, {name}", (small, large), found)
         for name, found in (("in a new process", fresh), ("in a process that goes on", warm))
@@ -54,10 +58,12 @@ def site_of(folder: Path, count: int) -> Path:
     return root
 
 
-def costs(root: Path, dose: Dose) -> tuple[dict[str, Any], dict[str, Any]]:
+def costs(root: Path, count: int, dose: Dose) -> tuple[dict[str, Any], dict[str, Any]]:
     """Costs of an item in a new process, and in one that goes on: the middle of several."""
-    fresh = [_apart(root, FIRST + k, 1)[0] for k in range(FRESH[dose])]
-    warm = _apart(root, FIRST + FRESH[dose], WARM[dose] + 1)[1:]
+    # a site that was measured before goes on with the next items
+    first = FIRST + Register(root / "register" / "resource").head() - count
+    fresh = [_apart(root, first + k, 1)[0] for k in range(FRESH[dose])]
+    warm = _apart(root, first + FRESH[dose], WARM[dose] + 1)[1:]
     return _middle(fresh), _middle(warm)
 
 
