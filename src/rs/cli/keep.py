@@ -13,8 +13,8 @@ from rs.catalog.verification import Verification
 from rs.catalog.verify import site_root, verify
 from rs.catalog.verify_copy import verify_copy
 from rs.catalog.verify_heads import Against
+from rs.cli.given import bytes_of, moment
 from rs.cli.settings import layout_at, settings
-from rs.cli.trust import moment
 from rs.core.scene import OpenMode
 from rs.errors import BadInput, UsageError
 from rs.operate.keys import signer_of
@@ -76,11 +76,3 @@ def known_head(layout: Layout, path: Path) -> Checkpoint:
     """The checkpoint that someone kept. Raises Untrusted where no key of the site signed it."""
     body = bytes_of(path)
     return signed_head(body, load_ring(layout.keys))[0] if (layout.keys / RING).is_file() else checkpoint_of(body)
-
-
-def bytes_of(path: Path) -> bytes:
-    """Bytes of a file that the caller names. Raises UsageError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror})", where=str(path), remedy="Name a file") from error

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rs.cli import show
+from rs.cli.given import bytes_of, moment
 from rs.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys: make, change, take back, show.")
@@ -86,7 +87,6 @@ def cosign(
 ) -> None:
     """Add your signature and the time to a checkpoint that you verified: proof of its age for others."""
     from rs.catalog.layout import Layout
-    from rs.cli.keep import bytes_of
     from rs.operate.witness import cosign_file
     from rs.trust.keystore import load_ring, load_signer
 
@@ -98,17 +98,6 @@ def cosign(
         return
     show.line(f"{checkpoint}: {found['entries']} entries of {found['origin']}, seen at {found['seen']}.")
     show.line(f"Others check it with --witness {found['witness']}")
-
-
-def moment(text: str) -> datetime:
-    """A time with its zone. Raises UsageError."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = datetime.min
-    if found.utcoffset() is None:
-        raise UsageError(f"{text!r} is no time with a zone", remedy="Write it like 2026-11-24T08:00:00Z")
-    return found
 
 
 def _show(path: Path, as_json: bool) -> None:
