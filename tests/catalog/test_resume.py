@@ -27,9 +27,9 @@ def restored(site: Small, folder: Path, more: int) -> tuple[Small, bytes]:
     return Small(backup), site.checkpoint.read_bytes()
 
 
-def go_on(site: Small, kept: bytes) -> Resumed:
-    """Resume with the checkpoint that was kept, then sign."""
-    made = resume(site.layout, checkpoint_of(kept))
+def go_on(site: Small, *kept: bytes) -> Resumed:
+    """Resume with the checkpoints that were kept, then sign."""
+    made = resume(site.layout, *map(checkpoint_of, kept))
     site.sign()
     return made
 
@@ -167,11 +167,64 @@ def test_twice_lost(tmp_path: Path) -> None:
     assert again.verify(ring=again.ring, kept=later).ok and again.verify(ring=again.ring, kept=kept).ok
 
 
+def test_a_backup_from_before_the_last_epochs(tmp_path: Path) -> None:
+    """The same old backup is restored three times: whole epochs are lost, every checkpoint is accounted for."""
+    source, first = restored(signed_site(tmp_path / "site", 2), tmp_path / "old", 1)
+    kept, number = [first], 1
+    for turn in ("one", "two", "three"):
+        site = Small(Path(shutil.copytree(tmp_path / "old", tmp_path / turn)))
+        made = go_on(site, *kept)
+        number += 1
+        assert (made.epoch, made.held, made.items) == (number, 2 if number == 2 else 0, 2)
+        site.publish(f"of {turn}")
+        site.sign()
+        assert all(site.verify(ring=source.ring, kept=known).ok for known in kept), turn
+        kept.append((site.layout.register / f"epoch-{number}" / "checkpoint").read_bytes())
+        assert site.verify(ring=source.ring, kept=kept[-1]).signed == 4
+
+
+def test_a_lost_epoch_that_comes_back_whole_is_in_force_again(tmp_path: Path) -> None:
+    """What an epoch starts with follows from what was held and known: opened again it has the same root."""
+    site, kept = restored(signed_site(tmp_path / "site", 2), tmp_path / "old", 1)
+    shutil.copytree(tmp_path / "old", tmp_path / "again")
+    go_on(site, kept)
+    later = (site.layout.register / "epoch-2" / "checkpoint").read_bytes()
+    again = Small(tmp_path / "again")
+    assert go_on(again, later).epoch == 2
+    assert all(again.verify(ring=again.ring, kept=known).ok for known in (kept, later))
+
+
+def test_killed_before_the_lost_epochs_were_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, kept = restored(signed_site(tmp_path / "site", 2), tmp_path / "old", 1)
+    shutil.copytree(tmp_path / "old", tmp_path / "again")
+    go_on(site, kept)
+    site.publish("more")
+    site.sign()
+    later = (site.layout.register / "epoch-2" / "checkpoint").read_bytes()
+    again = Small(tmp_path / "again")
+    write = resume_module._write
+
+    def dies_in_the_third(old: Register, entry: Entry) -> None:
+        if old.epoch == 2:
+            raise KeyboardInterrupt
+        write(old, entry)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(resume_module, "_write", dies_in_the_third)
+        resume(again.layout, checkpoint_of(later))
+    # the second epoch is in force, with the items; that more was signed of it shows
+    assert again.register.epoch == 2 and len(again.register.live()) == 2
+    lost = "is of 4 entries, the register ends at 3: entries were lost"
+    assert ("kept checkpoint", lost) in told(again.verify(ring=again.ring, kept=later))
+    assert go_on(again, later).epoch == 3
+    assert all(again.verify(ring=again.ring, kept=known).ok for known in (kept, later))
+
+
 def test_nothing_to_resume(tmp_path: Path) -> None:
     site = signed_site(tmp_path, 2)
-    for known in (None, checkpoint_of(site.checkpoint.read_bytes())):
+    for known in ([], [checkpoint_of(site.checkpoint.read_bytes())]):
         with pytest.raises(UsageError, match="holds 2 entries, all that"):
-            resume(site.layout, known)
+            resume(site.layout, *known)
     assert site.register.epoch == 1
 
 

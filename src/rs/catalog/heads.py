@@ -15,7 +15,13 @@ CHECKPOINT = "checkpoint"
 
 def origin_of(register: Register, name: str) -> str:
     """Which log a checkpoint is about: publisher, register, epoch."""
-    return f"{name}/{register.title}" + (f"/epoch-{register.epoch}" if register.epoch > 1 else "")
+    return of_epoch(f"{name}/{register.title}", register.epoch)
+
+
+def of_epoch(origin: str, epoch: int) -> str:
+    """The origin of another epoch of the same log."""
+    first = origin if epoch_of(origin) == 1 else origin.rpartition("/epoch-")[0]
+    return first + (f"/epoch-{epoch}" if epoch > 1 else "")
 
 
 def epoch_of(origin: str) -> int:

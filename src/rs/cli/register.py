@@ -64,7 +64,9 @@ def proof(
 @app.command()
 def resume(
     site: SiteArgument,
-    known: Annotated[Path | None, typer.Option(help="The newest checkpoint that anyone kept.")] = None,
+    known: Annotated[
+        list[Path] | None, typer.Option(help="The newest checkpoint that anyone kept; may be given for each epoch.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """After a restore from a backup: open a new epoch that names what was lost."""
@@ -72,7 +74,7 @@ def resume(
     from rs.cli.keep import known_head, layout_of
 
     layout = layout_of(site)
-    made = resume_register(layout, None if known is None else known_head(layout, known))
+    made = resume_register(layout, *(known_head(layout, path) for path in known or ()))
     lost = max(0, made.known.size - made.held)
     found: dict[str, Any] = {"epoch": made.epoch, "known": made.known.size, "held": made.held, "lost": lost,
                              "items": made.items}  # fmt: skip

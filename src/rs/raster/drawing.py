@@ -12,6 +12,7 @@ from rasterio.windows import Window
 
 from rs.core.grid import Grid, Shape, Transform
 from rs.raster.polygons import Areas
+from rs.raster.quiet import quiet
 
 TILE = 1024
 Counts = NDArray[np.uint8]
@@ -56,7 +57,10 @@ class DrawnMask:
         grid = Grid(self._grid.crs, place, Shape(min(TILE, rows - row), min(TILE, cols - col)))
         drawn: Counts | None = None
         for bit, polygons in self._areas.within(grid).items():
-            layer = rasterize(polygons, tuple(grid.shape), transform=Affine(*place), default_value=bit, dtype="uint8")
+            with quiet():
+                layer = rasterize(
+                    polygons, tuple(grid.shape), transform=Affine(*place), default_value=bit, dtype="uint8"
+                )
             drawn = layer if drawn is None else drawn | layer
         return drawn
 

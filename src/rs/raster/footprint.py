@@ -15,6 +15,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from rs.core.grid import Grid
+from rs.raster.quiet import quiet
 
 MAX_CELLS = 400
 SIMPLIFY_CELLS = 0.75
@@ -34,7 +35,9 @@ def valid_footprint(measured: NDArray[np.bool_], grid: Grid) -> dict[str, Any]:
     factor = coarse_factor(grid)
     t = grid.transform
     cell = Affine(t.a * factor, 0, t.c, 0, t.e * factor, t.f)
-    parts = [shape(geometry) for geometry, _ in shapes(measured.astype(np.uint8), mask=measured, transform=cell)]
+    with quiet():
+        drawn = list(shapes(measured.astype(np.uint8), mask=measured, transform=cell))
+    parts = [shape(geometry) for geometry, _ in drawn]
     outline = shapely.union_all(parts).simplify(abs(t.a) * factor * SIMPLIFY_CELLS)
     outline = outline.intersection(shapely.box(*grid.bounds))
     return to_wgs84(outline.segmentize(max(grid.shape) * abs(t.a) / 8), grid.crs)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import threading
-import warnings
 from typing import Any
 
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
 from rs.core.grid import Grid, Shape, Transform
 from rs.errors import MissingPart, UnreadableRaster
 from rs.raster.archive import BROKEN, gdal_path, opened
+from rs.raster.quiet import quiet
 
 DRIVERS = {
     b"II*\x00": "GTiff",
@@ -23,9 +22,6 @@ DRIVERS = {
     b"\x00\x00\x00\x0cjP  \r\n\x87\n": "JP2OpenJPEG",
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
-_opening = threading.Lock()
-"""The filters of warnings belong to the whole process: one thread changes them at a time."""
-
 MAX_SIDE = 20_000
 MAX_BANDS = 500
 MAX_BLOCK_BYTES = 64 * 2**20
@@ -57,8 +53,7 @@ def open_raster(path: str) -> DatasetReader:
     """
     driver = driver_of(path)
     try:
-        with _opening, warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with quiet():
             dataset = rasterio.open(gdal_path(path), driver=driver)
     except RasterioError as error:
         raise UnreadableRaster(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
 
+from rs.raster.quiet import quiet
 from rs.raster.spec import RasterSpec
 from rs.raster.tiff import Value, first_directory
 
@@ -14,7 +15,7 @@ from rs.raster.tiff import Value, first_directory
 def template(spec: RasterSpec, statistics: Mapping[str, float]) -> dict[int, Value]:
     """Tags of an empty GeoTIFF of this kind: nobody knows the keys of a coordinate system better than GDAL."""
     grid = spec.grid
-    with MemoryFile() as memory:
+    with quiet(), MemoryFile() as memory:
         with memory.open(
             driver="GTiff", width=grid.shape.cols, height=grid.shape.rows, count=1, dtype=spec.dtype, crs=grid.crs,
             transform=Affine(*grid.transform), nodata=spec.nodata, tiled=True, blockxsize=512, blockysize=512,
