@@ -30,7 +30,7 @@ LONGEST, MOST = 3000, 2**21
 """Longest side and most pixels of a drawn raster: long ones are narrow; two large ones are examples."""
 DTYPES = ("uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
 METHODS = st.sampled_from([Resampling.AVERAGE, Resampling.MODE, Resampling.NEAREST])
-SPANS = st.sampled_from([None, 2, 9])
+SPANS = st.sampled_from([None, 1, 2, 9])
 SEEDS = st.integers(0, 10**6)
 BASE = RasterSpec(grid_of(8, 8), "int16", -32768, 0.0001, 0.0, "1", "A layer", Resampling.AVERAGE)
 
@@ -103,6 +103,7 @@ def assert_levels(path: Path, raster: Made, method: Resampling) -> None:
 @example((1, 3000), "uint32", "board", None, Resampling.AVERAGE, 0)
 @example((3000, 1), "int32", "quads", 2, Resampling.MODE, 1)
 @example((1025, 1537), "uint16", "tiles", 9, Resampling.AVERAGE, 1)
+@example((1100, 1537), "int16", "tiles", 1, Resampling.MODE, 0)
 @example((1025, 513), "float32", "quads", None, Resampling.AVERAGE, 0)
 @settings(max_examples=18)
 def test_one_file_whatever_the_way_and_overviews_equal_the_reference(
