@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import os
-import sys
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+from rs.core.jit import compiled_function, generated
 from rs.core.product import Flag, Recipe
 
 PARAMETERS = 5
@@ -20,25 +12,6 @@ PARAMETERS = 5
 
 TALLIES = 3
 """Columns of the tally table, one row a layer: below the range, above it, not a number."""
-
-_cache: list[Path] = []
-
-
-def use_cache(folder: Path | None) -> bool:
-    """Keep compiled kernels in `folder`, or in none. False where the folder can't be written."""
-    _cache.clear()
-    compiled.cache_clear()
-    neighbour.cache_clear()
-    if folder is None:
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError:
-        return False
-    _cache.append(folder)
-    return True
 
 
 def source_of(recipe: Recipe, layers: int) -> str:
@@ -80,86 +53,14 @@ def _layer(k: int, out: str, value: str) -> str:
     )
 
 
-@cache
-def _name(source: str, digest: str) -> str:
-    import numba
-
-    parts = f"{source}|{digest}|{numba.__version__}|{sys.version_info[:2]}|{_cpu()}"
-    return "rs_kernel_" + hashlib.sha256(parts.encode()).hexdigest()[:24]
-
-
-def _cpu() -> str:
-    import llvmlite.binding as llvm
-
-    return str(llvm.get_host_cpu_name())
-
-
-class _Compiled:
-    def __init__(self) -> None:
-        self._held: dict[tuple[str, int], Callable[..., None]] = {}
-
-    def cache_clear(self) -> None:
-        self._held.clear()
-
-    def __call__(self, recipe: Recipe, layers: int) -> Callable[..., None]:
-        """The compiled pass of a recipe; compiled at the first call or taken from the cache folder."""
-        key = (recipe.digest, layers)
-        if key not in self._held:
-            self._held[key] = _compile(recipe, layers)
-        return self._held[key]
-
-
-compiled = _Compiled()
-
-
-@cache
-def neighbour(name: str) -> Callable[..., None]:
-    """A compiled function of `rs.algorithms.neighbourhood`: grow or mostly."""
-    import inspect
-
-    import numba
-
-    from rs.algorithms import neighbourhood
-
-    source = "import numpy as np\nfrom numpy.typing import NDArray\n\n\n" + inspect.getsource(
-        getattr(neighbourhood, name)
-    )
-    module = _module(_name(source, ""), source)
-    jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
-    made: Callable[..., None] = jit(getattr(module, name))
-    return made
-
-
-def _compile(recipe: Recipe, layers: int) -> Callable[..., None]:
-    import numba
-
+def compiled(recipe: Recipe, layers: int) -> Callable[..., None]:
+    """The compiled pass of a recipe; compiled at the first call or taken from the cache folder."""
     source = source_of(recipe, layers)
-    name = _name(source, recipe.digest)
-    module = _module(name, source)
-    module.formula = recipe.formula.compiled()  # type: ignore[attr-defined]
-    if recipe.low_confidence is not None:
-        module.doubt = recipe.low_confidence.compiled()  # type: ignore[attr-defined]
-    jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
-    kernel: Callable[..., None] = jit(module.kernel)
-    return kernel
-
-
-def _module(name: str, source: str) -> ModuleType:
-    """The generated source as a module that other processes can import by the same name."""
-    if not _cache:
-        module = ModuleType(name)
-        exec(compile(source, name, "exec"), module.__dict__)
-        return module
-    folder = _cache[0]
-    path = folder / f"{name}.py"
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False) as stream:
-            stream.write(source)
-        os.replace(stream.name, path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot load {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    module = generated(source, recipe.digest)
+    if not hasattr(module, "compiled"):
+        module.formula = recipe.formula.compiled()  # type: ignore[attr-defined]
+        if recipe.low_confidence is not None:
+            module.doubt = recipe.low_confidence.compiled()  # type: ignore[attr-defined]
+        module.compiled = compiled_function(module.kernel)  # type: ignore[attr-defined]
+    made: Callable[..., None] = module.compiled
+    return made

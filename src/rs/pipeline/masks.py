@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rs.algorithms.atmosphere import Geometry, glint_angle
-from rs.algorithms.neighbourhood import FAR, disk
+from rs.algorithms.neighbourhood import FAR, disk, grow, mostly
 from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
+from rs.core.jit import jitted
 from rs.core.scene import Scene
-from rs.pipeline.kernel import neighbour
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.uint16]
@@ -191,7 +191,7 @@ def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
 def _amid(mask: Bools, radius: int) -> Bools:
     out = np.zeros(mask.shape, np.uint8)
     if radius:
-        neighbour("mostly")(np.ascontiguousarray(mask).view(np.uint8), radius, out)
+        jitted(mostly)(np.ascontiguousarray(mask).view(np.uint8), radius, out)
     return out.view(np.bool_)
 
 
@@ -199,7 +199,7 @@ def _grown(mask: Bools, radius: int) -> Bools:
     if radius == 0 or not mask.any():
         return mask
     out = np.empty(mask.shape, np.uint8)
-    neighbour("grow")(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
+    jitted(grow)(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
     return out.view(np.bool_)
 
 
