@@ -27,7 +27,7 @@ sys.modules["isal"] = None
 sys.path.insert(0, sys.argv[1])
 from rs.raster.env import prepare
 prepare()
-from rs.pipeline.kernel import use_cache
+from rs.core.jit import use_cache
 from rs.raster.codec import codec_name
 use_cache(pathlib.Path(sys.argv[2]))
 from producing import made_of, result_of

@@ -28,7 +28,7 @@ from rs.raster.cog import RasterSpec, content_digest, open_sink
 Array = NDArray[Any]
 LONGEST, MOST = 3000, 2**21
 """Longest side and most pixels of a drawn raster: long ones are narrow; two large ones are examples."""
-DTYPES = ("uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
+DTYPES = ("uint8", "int16", "uint16", "int32", "float32")
 METHODS = st.sampled_from([Resampling.AVERAGE, Resampling.MODE, Resampling.NEAREST])
 SPANS = st.sampled_from([None, 1, 2, 9])
 SEEDS = st.integers(0, 10**6)
@@ -100,7 +100,7 @@ def assert_levels(path: Path, raster: Made, method: Resampling) -> None:
 @example((2999, 2047), "int16", "wedge", None, Resampling.AVERAGE, 2)
 @example((2049, 3000), "uint8", "speckle", 2, Resampling.MODE, 1)
 @example((1, 1), "uint8", "all", None, Resampling.AVERAGE, 0)
-@example((1, 3000), "uint32", "board", None, Resampling.AVERAGE, 0)
+@example((1, 3000), "uint16", "board", None, Resampling.AVERAGE, 0)
 @example((3000, 1), "int32", "quads", 2, Resampling.MODE, 1)
 @example((1025, 1537), "uint16", "tiles", 9, Resampling.AVERAGE, 1)
 @example((1100, 1537), "int16", "tiles", 1, Resampling.MODE, 0)
