@@ -26,7 +26,7 @@ FAMILIES = {
 
 
 def grid_at(lon: float, lat: float, crs: str, shape: tuple[int, int], pixel: float, shift: tuple[float, float]) -> Grid:
-    """A grid whose middle lies at a place, moved by parts of its size; pixel: size [m], also where units are degrees."""
+    """A grid whose middle lies at a place, moved by parts of its size; pixel [m], also where units are degrees."""
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
     size = pixel / 111_000.0 if CRS(crs).is_geographic else pixel
     rows, cols = shape
@@ -74,6 +74,14 @@ def reference(values: Floats, places: Floats, method: Method) -> Floats:
         centre = np.where(np.isnan(centre), np.nan, found)
     out[inside] = centre
     return out
+
+
+def clear(places: NDArray[np.float64], error: float) -> NDArray[np.bool_]:
+    """Pixels whose place is not so close to a border of pixels that an allowed error moves it across."""
+    with np.errstate(invalid="ignore"):
+        off = np.abs(places + EDGE - np.rint(places + EDGE)).min(axis=0)
+    far: NDArray[np.bool_] = ~(off <= error)
+    return far
 
 
 def _keys(d: Floats) -> Floats:
