@@ -42,7 +42,7 @@ def average(values: NDArray[np.floating], corners: Floats, frame: NDArray[np.int
 
 
 def draw(corners: Floats, i: int, j: int, period: float, outline: Floats) -> int:
-    """Fill a closed outline [2: x and y, 5]; 0, 1 where it crosses the seam of the world, 2 where it goes around a pole.
+    """Fill a closed outline [2: x and y, 5]; 0, 1 where it crosses the seam of the world, 2 around a pole.
 
     What crosses the seam is put together as if the world went on.
     """
@@ -107,8 +107,8 @@ def below(values: NDArray[np.floating], outline: Floats, shift: float, frame: ND
 
 def ends(outline: Floats, axis: int) -> tuple[float, float]:
     """Least and greatest coordinate of an outline."""
-    low = min(min(outline[axis, 0], outline[axis, 1]), min(outline[axis, 2], outline[axis, 3]))
-    high = max(max(outline[axis, 0], outline[axis, 1]), max(outline[axis, 2], outline[axis, 3]))
+    low = min(outline[axis, 0], outline[axis, 1], outline[axis, 2], outline[axis, 3])
+    high = max(outline[axis, 0], outline[axis, 1], outline[axis, 2], outline[axis, 3])
     return low, high
 
 
