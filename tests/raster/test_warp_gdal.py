@@ -54,8 +54,8 @@ def test_the_product_is_that_of_exact_gdal(
     source = grid_at(*PLACE, "EPSG:32649", (260, 240), 10.0, (0.0, 0.0))
     target = grid_at(*PLACE, crs, (200, 5), 10.0 * ratio, shift)
     counts = noise(source.shape, seed, gaps)
-    # a place on the border of two pixels belongs to either
-    certain = clear(exact(source, target), 2e-6)
+    # a place on the border of two pixels belongs to either, and at a centre cubic changes its pixels
+    certain = clear(exact(source, target), 5e-6)
     made = warped(Warp(source, target, method), counts, (0.0,)).astype(int)[certain]
     theirs = by_gdal(counts, source, target, method).astype(int)[certain]
     assert ((made == 0) == (theirs == 0)).all()

@@ -14,7 +14,10 @@ BILINEAR = 1
 CUBIC = 2
 
 EDGE = 1e-6
-"""A place this close [px] to the border of two pixels belongs to the right or lower one, whatever rounding does."""
+"""A place this close [px] to the border of two pixels belongs to the right or lower one, whatever rounding does.
+
+The same holds for cubic at the centre of a pixel, where its 16 pixels change.
+"""
 
 
 def sample(values: NDArray[np.floating], places: NDArray[np.float64], frame: NDArray[np.int64],
@@ -106,7 +109,7 @@ def lacks(values: NDArray[np.floating], x: float, y: float, frame: NDArray[np.in
         bottom, right = top + 1, left + 1
     else:
         more = frame[6] - BILINEAR
-        top, left = int(np.floor(y)) - more, int(np.floor(x)) - more
+        top, left = int(np.floor(y + more * EDGE)) - more, int(np.floor(x + more * EDGE)) - more
         bottom, right = top + 2 + 2 * more, left + 2 + 2 * more
     top, left = max(top, -frame[0]), max(left, -frame[1])
     bottom, right = min(bottom, frame[2] - frame[0]), min(right, frame[3] - frame[1])
@@ -116,9 +119,11 @@ def lacks(values: NDArray[np.floating], x: float, y: float, frame: NDArray[np.in
 
 def cubic(values: NDArray[np.floating], x: float, y: float) -> float:
     """The cubic convolution (Keys 1981, a = -0.5) over 16 pixels, NaN where one lacks; x and y as in `bilinear`."""
-    if not (x >= 1.0 and y >= 1.0 and x < values.shape[1] - 2 and y < values.shape[0] - 2):
+    # the 16 pixels change at the centre of a pixel: which they are must not hang on rounding, the value does not
+    rows, cols = values.shape[0] - 2 - EDGE, values.shape[1] - 2 - EDGE
+    if not (x >= 1.0 - EDGE and y >= 1.0 - EDGE and x < cols and y < rows):
         return np.nan
-    col, row = int(x), int(y)
+    col, row = int(x + EDGE), int(y + EDGE)
     p, q = keys(x - col), keys(y - row)
     upper = q[0] * across(values, row - 1, col, p) + q[1] * across(values, row, col, p)
     return upper + (q[2] * across(values, row + 1, col, p) + q[3] * across(values, row + 2, col, p))
