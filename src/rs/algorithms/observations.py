@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 Counts = NDArray[np.int16]
 Floats = NDArray[np.float64]
 
-BELOW, ABOVE, INVALID = range(3)
+BELOW, ABOVE = range(2)
 """Places in a tally of what was refused."""
 
 
-def calibrate(raw: NDArray[Any], line: Floats, nodata: Floats, out: Counts, tally: NDArray[np.int64]) -> None:
+def calibrate(raw: NDArray[Any], line: Floats, nodata: Floats, out: Counts) -> None:
     """Counts of a file [pixels] as counts of a layer: line[0] * raw + line[1], halves to the even one.
 
-    line: slope, intercept, lowest and highest count of the layer, its blank. What is a no-data count or no number
-    becomes blank; so does what lies outside, which is tallied.
+    line: slope, intercept, lowest and highest count of the layer, its blank. What is a no-data count, no number or
+    outside becomes blank.
     """
     out[:] = 0
     for code in nodata:
         mark(raw, code, out)
-    scale(raw, line, out, tally)
+    scale(raw, line, out)
 
 
 def mark(raw: NDArray[Any], code: float, out: Counts) -> None:
@@ -36,19 +36,20 @@ def mark(raw: NDArray[Any], code: float, out: Counts) -> None:
         out[x] = np.int16(1) if raw[x] == code else kept
 
 
-def scale(raw: NDArray[Any], line: Floats, out: Counts, tally: NDArray[np.int64]) -> None:
+def scale(raw: NDArray[Any], line: Floats, out: Counts) -> None:
     """Scaled counts where `out` is 0."""
     slope, shift, low, high, blank = line[0], line[1], line[2], line[3], line[4]
-    below, above = 0, 0
     for x in range(raw.size):
         count = np.rint(slope * raw[x] + shift)
-        count = count if out[x] == 0 else np.nan
-        below += 1 if count < low else 0
-        above += 1 if count > high else 0
-        inside = low <= count <= high
+        inside = low <= count <= high and out[x] == 0
         out[x] = np.int16(count if inside else blank)
-    tally[BELOW] += below
-    tally[ABOVE] += above
+
+
+def reject(row: Counts, rejected: NDArray[np.uint8], blank: Any) -> None:
+    """Blank where a pixel is rejected."""
+    for x in range(row.size):
+        value = row[x]
+        row[x] = value if rejected[x] == 0 else blank
 
 
 def settle(cube: NDArray[np.int16], date: int, blank: Any) -> int:

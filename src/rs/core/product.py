@@ -259,9 +259,9 @@ class Product:
 
 
 def _check_composite(product: Product, composite: Composite) -> None:
-    names = [band.value for band in composite.possible]
-    layers = product.layers[: len(names)]
-    if product.takes is not Takes.PERIOD or sorted(layer.name for layer in layers) != sorted(names):
+    names = {band.value for band in composite.possible}
+    layers = [layer for layer in product.layers if layer.name in names]
+    if product.takes is not Takes.PERIOD or not layers or list(product.layers[: len(layers)]) != layers:
         raise ValueError(f"product {product.name}: a composite is of a period, and its first layers are its bands")
     if any((layer.dtype, layer.nodata) != ("int16", BLANK) for layer in layers):
         raise ValueError(f"product {product.name}: layers of bands are int16 with {BLANK} for no data")
