@@ -2,7 +2,8 @@
 
 The dates of a run of pixels are put in order by a fixed network of exchanges, each of which is one pass over two rows:
 no branches, so that a core orders many pixels at once. Of n dates that takes about n (log2 n)^2 / 4 exchanges
-(Batcher 1968, https://doi.org/10.1145/1468075.1468121), 12 for six dates and 132 for 24. Written for numba, plain loops.
+(Batcher 1968, https://doi.org/10.1145/1468075.1468121), 12 for six dates and 132 for 24.
+Written for numba, plain loops.
 """
 
 from __future__ import annotations

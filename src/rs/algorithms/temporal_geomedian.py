@@ -39,7 +39,8 @@ def geomedian(cube: NDArray[Any], blank: Any, stop: Floats, out: Floats, count: 
     bands, dates, pixels = cube.shape
     lanes = min(256, max(32, HELD // (bands * dates) // 16 * 16))
     spectra, present = np.zeros((dates, bands, lanes)), np.zeros((dates, lanes))
-    now, safe, step, first = np.zeros((bands, lanes)), np.zeros((bands, lanes)), np.zeros((bands, lanes)), np.zeros((bands, lanes))
+    now, safe = np.zeros((bands, lanes)), np.zeros((bands, lanes))
+    step, first = np.zeros((bands, lanes)), np.zeros((bands, lanes))
     table = np.zeros((12, lanes))
     pixel, age = np.full(lanes, -1), np.zeros(lanes)
     waiting, busy = 0, 0

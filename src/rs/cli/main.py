@@ -91,7 +91,7 @@ def products(
     rows = [
         {
             "name": p.name, "version": p.version, "family": p.family.value, "title": f"{p.title} / {p.title_zh}",
-            "unit": p.layers[0].unit, "maturity": p.maturity.value,
+            "unit": p.main.unit, "maturity": p.maturity.value,
         } for p in known().values()
     ]  # fmt: skip
     show.table(rows, ["name", "version", "family", "title", "unit", "maturity"], json)
@@ -120,11 +120,17 @@ def produce(
     ],
     scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene folders or STAC items.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Output folder; it gets its own catalogue.")],
+    grid: Annotated[
+        str,
+        typer.Option(help="Grid of composites: EPSG:32650@10, EPSG:n,res,west,south,east,north, or a GeoTIFF."),
+    ] = "",
+    bands: Annotated[str, typer.Option(help="Bands of composites, comma-separated; default: all that are held.")] = "",
     threads: Threads = 0,
     block: BlockSize = 1024,
     json: Json = False,
 ) -> None:
-    """Make products of scenes into a folder; no site needed."""
+    """Make products of scenes into a folder, no site needed; composites (median, geomedian) of all scenes together."""
+    from rs.cli.given import wish_of
     from rs.cli.settings import layout_at
     from rs.operate.run import Order, run
     from rs.products import wanted
@@ -134,8 +140,8 @@ def produce(
     if not asked:
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
-    options = show.options(threads, block, json)
-    report = run(Order(layout_at(out), asked, paths=paths, title=out.name, options=options)).as_dict()
+    wish, options = wish_of(grid, bands, asked), show.options(threads, block, json)
+    report = run(Order(layout_at(out), asked, paths=paths, title=out.name, options=options, wish=wish)).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 

@@ -125,7 +125,9 @@ class Period:
         for scene in self.scenes:
             for note in scene.notes:
                 about.setdefault(note, []).append(scene.id)
-        return tuple(note if len(ids) == len(self.scenes) else f"{', '.join(ids)}: {note}" for note, ids in about.items())
+        return tuple(
+            note if len(ids) == len(self.scenes) else f"{', '.join(ids)}: {note}" for note, ids in about.items()
+        )
 
     def _common(self, field: Callable[[Scene], str]) -> str:
         found = {field(scene) for scene in self.scenes}

@@ -42,6 +42,10 @@ class Wish:
     bands: tuple[Band, ...] = ()
 
 
+PLAIN = Wish()
+"""All bands that are held, on the grid of the scenes."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodJob:
     """One product of a period, fully decided. product: with the layers that are made."""
@@ -59,7 +63,7 @@ class PeriodJob:
     notes: tuple[str, ...]
 
 
-def choose_period(scenes: Iterable[Scene], product: Product, wish: Wish = Wish()) -> PeriodJob | Skipped:
+def choose_period(scenes: Iterable[Scene], product: Product, wish: Wish = PLAIN) -> PeriodJob | Skipped:
     """The job that makes a product of all scenes together, or Skipped with the reason.
 
     Raises UsageError where the scenes have no grid in common and none is wished, or a band is none of the product's.

@@ -67,7 +67,7 @@ class SceneMask:
         codes = self._codes(Block(top, left, bottom - top, right - left))
         row, col = block.row - top, block.col - left
         here = slice(row, row + block.height), slice(col, col + block.width)
-        spreading = (codes & SPREADS).view(np.uint8)
+        spreading = codes & SPREADS
         if not spreading.any():
             return np.ascontiguousarray(codes[here])
         grown = np.empty_like(codes)
@@ -102,5 +102,7 @@ def _table(source: QualitySource, reject: Quality) -> Codes | None:
 
 def _codes_of(source: QualitySource, reject: Quality, counts: NDArray[Any]) -> Codes:
     bits = translate(source, counts)
-    rejected = np.where(bits & np.uint16(reject), REJECTED, np.uint8(0))
-    return rejected | np.where(bits & np.uint16(reject & GROWN), SPREADS, np.uint8(0))
+    codes = np.zeros(bits.shape, np.uint8)
+    codes[(bits & np.uint16(reject)) != 0] |= REJECTED
+    codes[(bits & np.uint16(reject & GROWN)) != 0] |= SPREADS
+    return codes

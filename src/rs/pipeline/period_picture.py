@@ -24,7 +24,7 @@ def quicklook(paths: Mapping[str, str], product: Product, subtitle: str, grid: G
     low, high = layers[0].shown or layers[0].valid
 
     def legend(page: Image.Image, draw: ImageDraw.ImageDraw, top: int, width: int) -> None:
-        text = f"Red, green, blue: reflectance {low:g} to {high:g} / 红、绿、蓝：反射率"
+        text = f"Red, green, blue: reflectance {low:g} to {high:g} / 红、绿、蓝光反射率"
         draw.text((MARGIN, top + 1), text, font=picture.font(13), fill=INK)
         picture.no_data(draw, MARGIN, top + 24)
 

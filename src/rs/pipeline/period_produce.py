@@ -66,7 +66,9 @@ def _kind(error: RsError) -> SkipClass:
 def _made(unit: PeriodUnit) -> Outcome:
     folder, threads = unit.staging, _threads(unit)
     if not threads:
-        reason = f"{unit.job.product.name}: {_files(unit)} files are read at once, and this process may not open so many"
+        reason = (
+            f"{unit.job.product.name}: {_files(unit)} files are read at once, and this process may not open so many"
+        )
         remedy = "Raise the limit (ulimit -n), or name fewer scenes."
         return Skipped(unit.job.product.name, unit.scene.id, unit.job.slot, f"{reason}. {remedy}", SkipClass.RESOURCE)
     try:

@@ -18,7 +18,8 @@ from rs.core.jit import jitted
 from rs.core.product import Flag, Layer
 from rs.core.scene import Scene
 from rs.errors import DeclarationError, RsError
-from rs.pipeline.apply import TALLIES, Tally
+from rs.pipeline.apply import Tally
+from rs.pipeline.kernel import TALLIES
 from rs.pipeline.period_choose import PeriodJob
 from rs.pipeline.period_source import SceneOnGrid
 from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec

@@ -59,9 +59,7 @@ class SceneOnGrid:
             else:
                 cube[k, date] = self._warped(asset, self._layers[band.value], block, masks)
 
-    def _taken(
-        self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: dict[Grid, Codes | None]
-    ) -> None:
+    def _taken(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: dict[Grid, Codes | None]) -> None:
         piece = read_piece(self._tiles.held, asset, self.target, block)
         raw, inside = piece.on(self.target, block)
         _counts(piece, raw, layer, out)

@@ -30,7 +30,7 @@ def geometric_median(cube: NDArray[np.int16]) -> Composed:
 
 def deviations(cube: NDArray[np.int16], centre: NDArray[np.float64]) -> NDArray[np.float64]:
     """Medians over dates [3, pixels] of the distances from a composite [bands, pixels]; NaN where no date counts."""
-    bands, dates, pixels = cube.shape
+    _, dates, pixels = cube.shape
     blanks, pairs = np.array([temporal_deviation.NONE, np.inf]), temporal.network(dates)
     found = np.empty((3, pixels))
     for start in range(0, pixels, RUN):

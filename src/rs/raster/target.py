@@ -112,7 +112,8 @@ def _made(text: str, crs: str, resolution: float, box: tuple[float, float, float
     shape = Shape(round((north - south) / resolution), round((east - west) / resolution))
     if max(shape) > MAX_SIDE:
         raise _wrong(
-            text, f"field resolution: {resolution:g} makes {shape.cols} x {shape.rows} px, the limit is {MAX_SIDE} a side"
+            text,
+            f"field resolution: {resolution:g} makes {shape.cols} x {shape.rows} px, the limit is {MAX_SIDE} a side",
         )
     return Grid(crs, Transform(resolution, 0.0, west, 0.0, -resolution, north), shape)
 

@@ -43,7 +43,9 @@ class Tiles:
         height, width = self._size(asset)
         parts: list[Array] = []
         for i in range(window.row // height, -(-(window.row + window.height) // height)):
-            row = [self._tile(asset, i, j) for j in range(window.col // width, -(-(window.col + window.width) // width))]
+            row = [
+                self._tile(asset, i, j) for j in range(window.col // width, -(-(window.col + window.width) // width))
+            ]
             top, bottom = max(window.row - i * height, 0), window.row + window.height - i * height
             left = window.col % width
             parts.append(np.concatenate([tile[top:bottom] for tile in row], axis=1)[:, left : left + window.width])
@@ -53,7 +55,9 @@ class Tiles:
         """Rows and columns of the pieces that are read: tiles of the file, or several."""
         if asset.href not in self._sizes:
             dataset = self.held.dataset(asset.href, asset.grid)
-            size = dataset.block_shapes[asset.index - 1] if isinstance(dataset, DatasetReader) else (2 * LEAST, 2 * LEAST)
+            size = (
+                dataset.block_shapes[asset.index - 1] if isinstance(dataset, DatasetReader) else (2 * LEAST, 2 * LEAST)
+            )
             self._sizes[asset.href] = tuple(side * -(-LEAST // side) for side in size)  # type: ignore[assignment]
         return self._sizes[asset.href]
 
