@@ -196,3 +196,10 @@ def move(now: Floats, safe: Floats, step: Floats, first: Floats, factor: Floats,
         now[x] = known if back[x] > 0.0 else there
         safe[x] = here + plain
         first[x] = plain
+
+
+def rounded(values: Floats, blank: Any, out: NDArray[Any]) -> None:
+    """Numbers as counts, halves to the even one; blank for NaN."""
+    for x in range(values.size):
+        count = np.rint(values[x])
+        out[x] = count if count == count else blank

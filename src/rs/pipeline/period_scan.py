@@ -114,15 +114,21 @@ class PeriodScan:
         for name, (layer_counts, _) in counts.items():
             self.sinks[name].write(block, layer_counts.reshape(shape))
         self.sinks["flags"].write(block, flags.reshape(shape))
-        rows, cols = np.nonzero(~empty.reshape(shape))
+        seen = self._cells(block, ~empty.reshape(shape))
         partial = {layer.name: Tally(layer) for layer in self.job.product.layers}
         for name, (layer_counts, refused) in counts.items():
             partial[name].add(layer_counts, refused)
         with self._lock:
-            self.coarse[(rows + block.row) // self._factor, (cols + block.col) // self._factor] = True
+            self.coarse[seen[0][:, None], seen[1]] |= seen[2]
             self.flagged += flagged
             for name, tally in partial.items():
                 self.tallies[name].merge(tally)
+
+    def _cells(self, block: Block, held: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
+        """Rows and columns of the cells of the coarse mask under a block, and which of them hold a pixel."""
+        rows, first = np.unique((np.arange(block.height) + block.row) // self._factor, return_index=True)
+        cols, left = np.unique((np.arange(block.width) + block.col) // self._factor, return_index=True)
+        return rows, cols, np.logical_or.reduceat(np.logical_or.reduceat(held, left, axis=1), first, axis=0)
 
     def discard(self) -> None:
         """Drop every working copy."""

@@ -24,7 +24,8 @@ def geometric_median(cube: NDArray[np.int16]) -> Composed:
     centre, count = np.empty((bands, pixels)), np.empty(pixels, np.uint16)
     jitted(temporal_geomedian.geomedian)(cube, np.int16(BLANK), np.array(STOP), centre, count)
     straight, turned, shared = deviations(cube, centre)
-    counts = np.where(np.isnan(centre), BLANK, np.rint(centre)).astype(np.int16)
+    counts = np.empty(centre.shape, np.int16)
+    jitted(temporal_geomedian.rounded)(centre.ravel(), np.int16(BLANK), counts.ravel())
     return Composed(counts, {"emad": straight * SCALE, "smad": turned, "bcmad": shared, "count": count})
 
 
