@@ -26,7 +26,7 @@ FAMILIES = {
 
 
 def grid_at(lon: float, lat: float, crs: str, shape: tuple[int, int], pixel: float, shift: tuple[float, float]) -> Grid:
-    """A grid whose middle lies at a place, moved by parts of its size; pixel: size [m], also where units are degrees."""
+    """A grid whose middle lies at a place, moved by parts of its size; pixel [m], also where units are degrees."""
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
     size = pixel / 111_000.0 if CRS(crs).is_geographic else pixel
     rows, cols = shape
@@ -76,6 +76,15 @@ def reference(values: Floats, places: Floats, method: Method) -> Floats:
     return out
 
 
+def clear(places: Floats, error: float) -> NDArray[np.bool_]:
+    """Pixels whose place is not so close to a border or centre of pixels that an allowed error moves it across."""
+    places = 2.0 * places
+    with np.errstate(invalid="ignore"):
+        off = np.abs(places + 2.0 * EDGE - np.rint(places + 2.0 * EDGE)).min(axis=0)
+    far: NDArray[np.bool_] = ~(off <= error)
+    return far
+
+
 def _keys(d: Floats) -> Floats:
     """Keys (1981), equation 4 with a = -1/2, at distances."""
     d, a = np.abs(d), -0.5
@@ -87,7 +96,8 @@ def _keys(d: Floats) -> Floats:
 def _weighted(values: Floats, x: Floats, y: Floats, n: int, kernel: Any, partly: bool) -> Floats:
     """Weighted mean of the 2n by 2n pixels about places; NaN where one lacks, unless a part will do."""
     padded = np.pad(values, n + 1, constant_values=np.nan)
-    col, row = np.floor(x - 0.5).astype(int), np.floor(y - 0.5).astype(int)
+    edge = EDGE if n == 2 else 0.0
+    col, row = np.floor(x - 0.5 + edge).astype(int), np.floor(y - 0.5 + edge).astype(int)
     total, weights = np.zeros(x.shape), np.zeros(x.shape)
     for i in range(1 - n, n + 1):
         for j in range(1 - n, n + 1):

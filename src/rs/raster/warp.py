@@ -82,6 +82,10 @@ class Warp:
         if span is None:
             return None
         x0, x1, y0, y1 = span.tolist()
+        period = self._mapping.period
+        if self.method is Method.AVERAGE and period is not None and x1 - x0 > period / 2:
+            # outlines across the seam reach both ends
+            x0, x1 = 0.0, float(self.source.shape.cols)
         more = self.method.reach + _SLACK
         ends = (math.floor(x0 - more), math.floor(x1 + more) + 1, math.floor(y0 - more), math.floor(y1 + more) + 1)
         return self._clipped(*ends)
