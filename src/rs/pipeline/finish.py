@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -15,23 +16,23 @@ from rs.core.slot import canonical_json
 from rs.errors import CheckFailed
 from rs.pipeline import picture
 from rs.pipeline.correct import correction_level, correction_note
+from rs.pipeline.making import Making
 from rs.pipeline.masks import water_test
-from rs.pipeline.scan import Making, Scan
+from rs.pipeline.scan import Scan
 from rs.pipeline.written import bytes_file, raster_file
 from rs.raster.footprint import valid_footprint
 
 NEGATIVE_LIMIT = 0.20
 
 
-def finish(scan: Scan) -> list[Outcome]:
-    """Turn a complete pass into results, or Skipped where a product holds no value."""
+def finish(scan: Scan, pool: Executor) -> list[Outcome]:
+    """Turn a complete pass into results, or Skipped where a product holds no value; products side by side."""
     _check_negative(scan)
     filled = [m for m in scan.makings if m.tallies[m.job.product.name].valid]
     empty = [m for m in scan.makings if not m.tallies[m.job.product.name].valid]
     outcomes: list[Outcome] = []
     for making in empty:
-        for sink in making.sinks.values():
-            sink.discard()
+        making.discard()
         reason = f"{making.job.product.name}: {_why_empty(scan, making)}"
         job = making.job
         outcomes.append(Skipped(job.product.name, scan.scene.id, job.slot, reason, SkipClass.EXPECTED))
@@ -40,7 +41,7 @@ def finish(scan: Scan) -> list[Outcome]:
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
     quality = raster_file(scan.folder, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
-    results = [_result(scan, making, quality, footprint) for making in filled]
+    results = list(pool.map(lambda making: _result(scan, making, quality, footprint), filled))
     reach("write.done")
     return outcomes + results
 
@@ -88,9 +89,9 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         files.append(raster_file(scan.folder, layer.name, name, making.sinks[layer.name], ("data",), told))
     if making.flagged:
         name = f"{product.name}.flags.tif"
-        files.append(raster_file(scan.folder, "flags", name, making.sinks["flags"], ("metadata", "quality")))
+        files.append(raster_file(scan.folder, "flags", name, making.flags, ("metadata", "quality")))
     else:
-        making.sinks["flags"].discard()
+        making.flags.discard()
     files.append(quality)
     files += _pictures(scan, making)
     main = making.tallies[product.name]
