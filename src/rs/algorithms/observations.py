@@ -120,9 +120,7 @@ def quantise(
             out[x] = np.rint(value * line[0] + line[1])
 
 
-def spread(codes: NDArray[Any], rows: NDArray[np.int64], cols: NDArray[np.int64], out: NDArray[Any]) -> None:
-    """Codes [rows, cols] under the pixels of another raster: out[i, j] = codes[rows[i], cols[j]]."""
-    for i in range(out.shape[0]):
-        row = codes[rows[i]]
-        for j in range(out.shape[1]):
-            out[i, j] = row[cols[j]]
+def count_up(counts: NDArray[Any], lowest: int, histogram: NDArray[np.int64]) -> None:
+    """Count pixels in by their counts; the histogram begins with the lowest count of their type."""
+    for x in range(counts.size):
+        histogram[np.int64(counts[x]) - lowest] += 1

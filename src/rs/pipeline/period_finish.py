@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Executor
 from typing import Any
 
 from rs.core.failpoint import reach
 from rs.core.period import Period
-from rs.core.result import FileRecord, Outcome, Result, SkipClass, Skipped
+from rs.core.product import Layer
+from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Scene, TimeSpan
 from rs.core.slot import canonical_json
 from rs.pipeline import period_picture
@@ -17,8 +19,8 @@ from rs.pipeline.written import bytes_file, raster_file
 from rs.raster.footprint import valid_footprint
 
 
-def finish_period(scan: PeriodScan) -> Outcome:
-    """Turn a complete pass into a result, or Skipped where no pixel of any date counts."""
+def finish_period(scan: PeriodScan, pool: Executor) -> Outcome:
+    """Turn a complete pass into a result, or Skipped where no pixel of any date counts; layers side by side."""
     job, main = scan.job, scan.tallies[scan.job.product.main.name]
     pixels = job.grid.shape.rows * job.grid.shape.cols
     if not main.valid:
@@ -27,16 +29,10 @@ def finish_period(scan: PeriodScan) -> Outcome:
         reason = f"{job.product.name}: no clear pixel on {dates} dates of {pixels} pixels"
         return Skipped(job.product.name, job.period.id, job.slot, reason, SkipClass.EXPECTED)
     statistics = {name: tally.statistics() for name, tally in scan.tallies.items() if tally.valid}
-    files = []
-    for layer in job.product.layers:
-        told = gdal_statistics(statistics.get(layer.name), layer)
-        name = f"{job.product.name}.{layer.name}.tif"
-        files.append(raster_file(scan.folder, layer.name, name, scan.sinks[layer.name], ("data",), told))
+    files = list(pool.map(lambda layer: _raster(scan, layer, statistics.get(layer.name)), job.product.layers))
     if scan.flagged:
         name = f"{job.product.name}.flags.tif"
-        files.append(raster_file(scan.folder, "flags", name, scan.sinks["flags"], ("metadata", "quality")))
-    else:
-        scan.sinks["flags"].discard()
+        files.append(raster_file(scan.folder, "flags", name, scan.flags, ("metadata", "quality")))
     notes = _notes(scan)
     files += [*_pictures(scan), _lineage(scan, notes)]
     reach("write.done")
@@ -48,6 +44,12 @@ def finish_period(scan: PeriodScan) -> Outcome:
         footprint=valid_footprint(scan.coarse, job.grid), correction=job.period.correction, notes=notes,
         inputs=job.inputs, parameters=job.parameters, versions=software(),
     )  # fmt: skip
+
+
+def _raster(scan: PeriodScan, layer: Layer, found: LayerStatistics | None) -> FileRecord:
+    name = f"{scan.job.product.name}.{layer.name}.tif"
+    told = gdal_statistics(found, layer)
+    return raster_file(scan.folder, layer.name, name, scan.sinks[layer.name], ("data",), told)
 
 
 def _notes(scan: PeriodScan) -> tuple[str, ...]:

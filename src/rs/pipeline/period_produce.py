@@ -77,9 +77,11 @@ def _made(unit: PeriodUnit) -> Outcome:
         raise cannot_write(folder, error) from error
     scan = PeriodScan(unit.job, folder)
     try:
+        # files are closed when every thread is done with them, also where one has failed
         with handles() as held, ThreadPoolExecutor(threads) as pool:
             scan.run(held, pool, unit.block)
-        return finish_period(scan)
+        with ThreadPoolExecutor(threads) as pool:
+            return finish_period(scan, pool)
     except (RsError, OSError) as error:
         scan.discard()
         shutil.rmtree(folder, ignore_errors=True)

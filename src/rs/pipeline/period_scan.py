@@ -6,12 +6,13 @@ import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rs.algorithms.observations import fill, quantise, settle
+from rs.algorithms.observations import count_up, fill, quantise, settle
 from rs.core.composite import BLANK, Composed
 from rs.core.grid import Block
 from rs.core.jit import jitted
@@ -20,13 +21,14 @@ from rs.core.scene import Scene
 from rs.errors import DeclarationError, RsError
 from rs.pipeline.apply import Tally
 from rs.pipeline.kernel import TALLIES
+from rs.pipeline.making import FlagFile
 from rs.pipeline.period_choose import PeriodJob
 from rs.pipeline.period_source import SceneOnGrid
-from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec
+from rs.pipeline.period_tiles import AROUND, Tiles
+from rs.pipeline.stored import FLAG_NODATA, layer_spec
 from rs.raster.blocks import Handles
 from rs.raster.cog import RasterSink, open_sink
 from rs.raster.footprint import coarse_factor
-from rs.raster.tiles import Tiles
 
 HELD = 100 * 10**6
 """Most bytes of observations of a block: dates x bands x pixels x 2."""
@@ -53,21 +55,23 @@ class PeriodScan:
         self._factor = coarse_factor(job.grid)
         rows, cols = (-(-n // self._factor) for n in job.grid.shape)
         self.coarse: NDArray[np.bool_] = np.zeros((rows, cols), bool)
-        self.tallies = {layer.name: Tally(layer) for layer in job.product.layers}
+        self._parts: list[dict[str, Tally]] = []
         self._lock, self._local = threading.Lock(), threading.local()
         self.sinks: dict[str, RasterSink] = {}
-        specs = {x.name: layer_spec(job.grid, x) for x in job.product.layers} | {"flags": flags_spec(job.grid)}
+        stem = os.path.join(folder, job.product.name)
+        self.flags = FlagFile(f"{stem}.flags.part", job.grid)
         try:
-            for name, spec in specs.items():
-                self.sinks[name] = open_sink(os.path.join(folder, f"{job.product.name}.{name}.part"), spec)
+            for layer in job.product.layers:
+                self.sinks[layer.name] = open_sink(f"{stem}.{layer.name}.part", layer_spec(job.grid, layer))
         except RsError:
             self.discard()
             raise
 
     def run(self, held: Handles, pool: Executor, wanted: int) -> None:
         """Go over all blocks of at most `wanted` px a side, fewer where dates and bands are many."""
-        job, tiles = self.job, Tiles(held)
-        self._sources = {s.id: SceneOnGrid(s, job.product, job.grid, tiles) for s in job.period.scenes}
+        job, scenes = self.job, self.job.period.scenes
+        bands, flags = Tiles(held, len(scenes) * len(job.bands)), Tiles(held, len(scenes), AROUND)
+        self._sources = {scene.id: SceneOnGrid(scene, job.product, job.grid, bands, flags) for scene in scenes}
         side = block_side(len(job.bands) * len(job.period.acquisitions), wanted)
         for _ in pool.map(self._process, job.grid.blocks(side)):
             pass
@@ -113,16 +117,32 @@ class PeriodScan:
         shape = (block.height, block.width)
         for name, (layer_counts, _) in counts.items():
             self.sinks[name].write(block, layer_counts.reshape(shape))
-        self.sinks["flags"].write(block, flags.reshape(shape))
-        seen = self._cells(block, ~empty.reshape(shape))
-        partial = {layer.name: Tally(layer) for layer in self.job.product.layers}
+        self.flags.write(block, flags.reshape(shape))
+        seen, part = self._cells(block, ~empty.reshape(shape)), self._part()
         for name, (layer_counts, refused) in counts.items():
-            partial[name].add(layer_counts, refused)
+            lowest = int(np.iinfo(layer_counts.dtype).min)
+            jitted(count_up)(layer_counts, lowest, part[name].histogram)
+            part[name].refused += refused
         with self._lock:
             self.coarse[seen[0][:, None], seen[1]] |= seen[2]
             self.flagged += flagged
-            for name, tally in partial.items():
-                self.tallies[name].merge(tally)
+
+    def _part(self) -> dict[str, Tally]:
+        """The tallies of a thread."""
+        if not hasattr(self._local, "tallies"):
+            self._local.tallies = {layer.name: Tally(layer) for layer in self.job.product.layers}
+            self._parts.append(self._local.tallies)
+        found: dict[str, Tally] = self._local.tallies
+        return found
+
+    @cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
+        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
+        for part in self._parts:
+            for name, tally in part.items():
+                whole[name].merge(tally)
+        return whole
 
     def _cells(self, block: Block, held: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
         """Rows and columns of the cells of the coarse mask under a block, and which of them hold a pixel."""
@@ -132,6 +152,7 @@ class PeriodScan:
 
     def discard(self) -> None:
         """Drop every working copy."""
+        self.flags.discard()
         for sink in self.sinks.values():
             sink.discard()
 

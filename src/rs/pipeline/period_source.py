@@ -17,9 +17,9 @@ from rs.core.scene import Asset, Scene
 from rs.pipeline.flags import flaws_on
 from rs.pipeline.load import unit_grid
 from rs.pipeline.masks import METRES_PER_DEGREE
-from rs.pipeline.period_masks import Codes, SceneMask
+from rs.pipeline.period_masks import Mask, SceneMask
+from rs.pipeline.period_tiles import Tiles
 from rs.raster.blocks import Piece, read_piece, same_grid
-from rs.raster.tiles import Tiles
 from rs.raster.warp import Method, Warp
 
 Counts = NDArray[np.int16]
@@ -37,10 +37,10 @@ class SceneOnGrid:
     pixel under its centre does, in a mean where any below does.
     """
 
-    def __init__(self, scene: Scene, product: Product, target: Grid, tiles: Tiles) -> None:
+    def __init__(self, scene: Scene, product: Product, target: Grid, tiles: Tiles, flags: Tiles) -> None:
         self.scene, self.target, self._tiles = scene, target, tiles
         self._layers = {layer.name: layer for layer in product.layers}
-        self._mask = SceneMask(scene, product.reject, tiles)
+        self._mask = SceneMask(scene, product.reject, flags)
         self._warps: dict[tuple[Grid, Method], Warp] = {}
 
     def own(self, bands: tuple[Band, ...]) -> bool:
@@ -51,7 +51,7 @@ class SceneOnGrid:
     def fill(self, bands: tuple[Band, ...], block: Block, cube: NDArray[np.int16], date: int) -> None:
         """Put bands of a block into a date of a cube [bands, dates, pixels], C-contiguous. Raises UnreadableRaster."""
         own = self.own(bands)
-        masks: dict[Grid, Codes | None] = {}
+        masks: dict[Grid, Mask | None] = {}
         for k, band in enumerate(bands):
             asset = self.scene.assets[band]
             if own:
@@ -59,7 +59,7 @@ class SceneOnGrid:
             else:
                 cube[k, date] = self._warped(asset, self._layers[band.value], block, masks)
 
-    def _taken(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: dict[Grid, Codes | None]) -> None:
+    def _taken(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: dict[Grid, Mask | None]) -> None:
         piece = read_piece(self._tiles.held, asset, self.target, block)
         raw, inside = piece.on(self.target, block)
         _counts(piece, raw, layer, out)
@@ -67,7 +67,7 @@ class SceneOnGrid:
             out[~inside.ravel()] = BLANK
         self._blank(piece, self.target, block, out, masks)
 
-    def _warped(self, asset: Asset, layer: Layer, block: Block, masks: dict[Grid, Codes | None]) -> Counts:
+    def _warped(self, asset: Asset, layer: Layer, block: Block, masks: dict[Grid, Mask | None]) -> Counts:
         warp = self._warp(asset.grid)
         window = warp.window(block)
         if window is None:
@@ -86,7 +86,7 @@ class SceneOnGrid:
             self._warps[grid, method] = Warp(grid, self.target, method)
         return self._warps[grid, method]
 
-    def _blank(self, piece: Piece, grid: Grid, block: Block, out: Counts, masks: dict[Grid, Codes | None]) -> None:
+    def _blank(self, piece: Piece, grid: Grid, block: Block, out: Counts, masks: dict[Grid, Mask | None]) -> None:
         if piece.masks:
             out[flaws_on(piece, grid, block).ravel() != 0] = BLANK
         if grid not in masks:
