@@ -231,9 +231,7 @@ def test_deviations_out_of_range_are_flagged_and_no_data(tmp_path: Path) -> None
     """Spectra at right angles: one less the cosine is more than the layer holds; the geomedian itself is there."""
     values = {Band.RED: np.array([[[0.9]], [[0.0001]], [[0.0001]], [[0.9]]]),
               Band.NIR: np.array([[[0.0001]], [[0.9]], [[0.9]], [[-0.25]]])}  # fmt: skip
-    scenes = [
-        date_of(tmp_path, k + 1, {band: one[k] for band, one in values.items()}, claimed=-0.3) for k in range(4)
-    ]
+    scenes = [date_of(tmp_path, k + 1, {band: one[k] for band, one in values.items()}, claimed=-0.3) for k in range(4)]
     result = result_of(composite_of(scenes, "geomedian", tmp_path / "made"))
     assert np.isfinite(stored(result, "red")).all() and np.isfinite(stored(result, "emad")).all()
     if np.isnan(stored(result, "smad")).any():

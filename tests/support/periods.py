@@ -45,7 +45,7 @@ def date_of(
 def stack_of(
     folder: Path, values: dict[Band, Array], cloudy: Array | None = None, *, grid: Grid | None = None
 ) -> list[Scene]:
-    """Scenes of reflectances [dates, rows, cols] by band, NaN where nothing is measured; cloudy: [dates, rows, cols]."""
+    """Scenes of reflectances [dates, rows, cols] by band, NaN where nothing is measured; `cloudy` alike."""
     scenes = []
     for k in range(len(next(iter(values.values())))):
         scl = None if cloudy is None else np.where(cloudy[k], CLOUD, VEGETATION)
