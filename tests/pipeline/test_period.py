@@ -243,8 +243,8 @@ def test_the_geomedian_of_known_spectra_comes_back(tmp_path: Path) -> None:
     """Most dates bear one spectrum, so that it is the geometric median; distances follow by hand."""
     spectrum = {Band.BLUE: 0.05, Band.RED: 0.1, Band.NIR: 0.4}
     values = {band: np.full((5, 6, 7), value) for band, value in spectrum.items()}
-    for band in values:
-        values[band][3], values[band][4] = 2 * spectrum[band], 0.9
+    for band, stack in values.items():
+        stack[3], stack[4] = 2 * spectrum[band], 0.9
     result = result_of(composite_of(stack_of(tmp_path, values), "geomedian", tmp_path / "made"))
     for band, value in spectrum.items():
         assert (stored(result, band.value) == round(value * 1e4)).all()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rs.catalog.derived import POSITION
 from rs.catalog.describe import layer_asset
 from rs.catalog.entry import Entry
-from rs.catalog.index import POSITION
 from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.core.product import Layer, Product
 from rs.errors import CheckFailed, UsageError

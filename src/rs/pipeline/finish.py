@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cache
@@ -20,6 +21,7 @@ from rs.pipeline.making import Making
 from rs.pipeline.masks import water_test
 from rs.pipeline.scan import Scan
 from rs.pipeline.written import bytes_file, raster_file
+from rs.raster.codec import codec_name
 from rs.raster.footprint import valid_footprint
 
 NEGATIVE_LIMIT = 0.20
@@ -170,12 +172,18 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
 
 @cache
 def software() -> dict[str, str]:
-    """Versions of what the numbers depend on; recorded, not part of the key."""
+    """Versions of what numbers and bytes depend on; recorded, not part of the key."""
     import numba
     import numpy
     import rasterio
 
     return {
         "rs": version("rs-pipeline"), "numpy": numpy.__version__, "numba": numba.__version__,
-        "rasterio": rasterio.__version__, "gdal": rasterio.__gdal_version__,
+        "rasterio": rasterio.__version__, "gdal": rasterio.__gdal_version__, **_deflate(),
     }  # fmt: skip
+
+
+def _deflate() -> dict[str, str]:
+    """The library that compresses tiles: another one makes other files of the same pixels."""
+    library, _, _ = codec_name().partition(" ")
+    return {"isal": version("isal")} if library == "isa-l" else {"zlib": zlib.ZLIB_RUNTIME_VERSION}
