@@ -129,16 +129,9 @@ def produce(
     block: BlockSize = 1024,
     json: Json = False,
 ) -> None:
-<<<<<<< HEAD
     """Make products of scenes into a folder, no site needed; composites (median, geomedian) of all scenes together."""
-    from rs.cli.given import wish_of
-    from rs.cli.settings import layout_at
-    from rs.operate.run import Order, run
-=======
-    """Make products of scenes into a folder; no site needed."""
     from rs.cli.settings import settings
-    from rs.pipeline.workers import standing, workers
->>>>>>> main
+    from rs.pipeline.workers import standing, units_of, workers
     from rs.products import wanted
 
     listed = [name.strip() for name in names.split(",")]
@@ -146,20 +139,16 @@ def produce(
     if not asked:
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
-<<<<<<< HEAD
-    wish, options = wish_of(grid, bands, asked), show.options(threads, block, json)
-    report = run(Order(layout_at(out), asked, paths=paths, title=out.name, options=options, wish=wish)).as_dict()
-=======
     found = settings()
     # the workers load their libraries while this process loads its own
-    with workers(len(paths), cache=found.cache, scheduler=found.scheduler) as hands:
+    with workers(units_of(asked, len(paths)), cache=found.cache, scheduler=found.scheduler) as hands:
+        from rs.cli.given import wish_of
         from rs.cli.settings import layout_at
         from rs.operate.run import Order, run
 
-        options = show.options(threads, block, json)
-        order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options)
+        wish, options = wish_of(grid, bands, asked), show.options(threads, block, json)
+        order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options, wish=wish)
         report = run(order, standing(hands)).as_dict()
->>>>>>> main
     show.report(report, json)
     raise typer.Exit(report["exit"])
 

@@ -11,13 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-<<<<<<< HEAD
-from rs.catalog.index import ask_places, shown
-from rs.catalog.item import main_asset
-=======
 from rs.catalog.derived import shown
 from rs.catalog.following import ask_places
->>>>>>> main
+from rs.catalog.item import main_asset
 from rs.catalog.layout import Layout, item_name
 from rs.catalog.places import Places
 from rs.catalog.register import Register

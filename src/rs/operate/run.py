@@ -39,7 +39,7 @@ from rs.pipeline.period_produce import PeriodUnit, failed_period
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit
 from rs.pipeline.units import make
-from rs.pipeline.workers import Pool, Workers, workers
+from rs.pipeline.workers import Pool, Workers, units_of, workers
 from rs.products import products as all_products
 from rs.store.local import TEMPORARY
 from rs.trust.keys import Signer
@@ -80,13 +80,6 @@ class Order:
     options: Options = Options()
     key_name: str = ""
     wish: Wish = PLAIN
-
-    @property
-    def units(self) -> int:
-        """Units at most: one for all products of a scene, one for each product of the period of all."""
-        scenes = len(self.arrivals) + len(self.paths)
-        several = sum(product.composite is not None for product in self.products)
-        return several + (scenes if several < len(self.products) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +138,9 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
             shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
-    options = order.options
+    options, units = order.options, units_of(order.products, len(order.arrivals) + len(order.paths))
     try:
-        with pool(order.units, cache=options.cache, scheduler=options.scheduler) as hands:
+        with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
             yield State(order, str(staging), hands)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
