@@ -50,6 +50,11 @@ class Published:
     items: tuple[Offered, ...]
     left_out: tuple[Offered, ...]
 
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers that every item has: of a composite those of the bands that all its scenes hold."""
+        return tuple(x for x in self.product.layers if all(x.name in one.item["assets"] for one in self.items))
+
 
 def published(site: Path | Layout, product: Product) -> Published:
     """What of a product is published at a site.
@@ -117,6 +122,8 @@ def _agrees(layout: Layout, one: Offered, product: Product) -> None:
     }  # fmt: skip
     said = {name: one.properties[name] for name in declared}
     for layer in product.layers:
+        if layer.name not in one.item["assets"] and product.composite is not None:
+            continue  # a composite has the bands that its scenes hold
         declared |= _facts(layer.name, layer_asset(layer), layer)
         said |= _facts(layer.name, one.item["assets"][layer.name], layer)
     for name, value in declared.items():
