@@ -132,7 +132,8 @@ def test_qgis_opens_reads_and_draws(files: list[Path], expected: Facts) -> None:
         with rasterio.open(path) as dataset:
             counts = dataset.read(1)
         assert facts["counts"] == digest(counts.astype(np.float64)), path
-        assert facts["pyramids"] == len(shapes_of(Path(path))) - 1, path
+        # QGIS lists no overview that is smaller than an icon
+        assert facts["pyramids"] == len([level for level in expected[path]["levels"][1:] if min(level[:2]) > 32]), path
         is_plain = (counts == np.median(counts)).mean() > 0.95
         assert facts["colours"] > 1 or is_plain, path
     assert_equal(found, expected, "levels", "unit", "overviews")
