@@ -1,6 +1,6 @@
 """A file of more than 4 GiB through the writer, checked by others: python -m tests.raster.big [--folder DIR].
 
-By hand, not in `make test`: it takes about 10 GiB of disk and some minutes. Noise of 16 bits, which no codec makes
+By hand, not in `make test`: it takes about 14 GiB of disk and some minutes. Noise of 16 bits, which no codec makes
 smaller, comes block by block; each block can be made again from its place, so that nothing is held in memory.
 """
 
