@@ -51,9 +51,13 @@ def of_kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Rasters that no sample product is: odd shapes, all data types, colours, no no-data, BigTIFF."""
     folder = tmp_path_factory.mktemp("kinds")
     files = [write(folder / f"shape_{rows}_{cols}.tif", (rows, cols), BASE) for rows, cols in SHAPES]
-    for dtype in ("uint8", "uint16", "int32", "float32", "float64"):
+    for dtype in ("uint8", "uint16"):
         files.append(write(folder / f"{dtype}.tif", (700, 1030), replace(BASE, dtype=dtype)))
-    plain = replace(BASE, dtype="uint8", scale=1.0, offset=0.0, unit="", nodata=None, overviews=Resampling.MODE)
+    bare = replace(BASE, scale=1.0, offset=0.0, unit="")
+    # QGIS takes scaled values as float32, which cannot hold these
+    for dtype in ("int32", "float32", "float64"):
+        files.append(write(folder / f"{dtype}.tif", (700, 1030), replace(bare, dtype=dtype)))
+    plain = replace(bare, dtype="uint8", nodata=None, overviews=Resampling.MODE)
     files.append(write(folder / "colours.tif", (900, 600), replace(plain, colours=COLOURS)))
     files.append(write(folder / "nearest.tif", (900, 600), replace(plain, overviews=Resampling.NEAREST)))
     with pytest.MonkeyPatch.context() as patch:
@@ -132,7 +136,8 @@ def test_qgis_opens_reads_and_draws(files: list[Path], expected: Facts) -> None:
         with rasterio.open(path) as dataset:
             counts = dataset.read(1)
         assert facts["counts"] == digest(counts.astype(np.float64)), path
-        assert facts["pyramids"] == len(shapes_of(Path(path))) - 1, path
+        # QGIS lists no overview that is smaller than an icon
+        assert facts["pyramids"] == len([level for level in expected[path]["levels"][1:] if min(level[:2]) > 32]), path
         is_plain = (counts == np.median(counts)).mean() > 0.95
         assert facts["colours"] > 1 or is_plain, path
     assert_equal(found, expected, "levels", "unit", "overviews")
