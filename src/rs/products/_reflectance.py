@@ -23,8 +23,8 @@ _NAMES = {
     Band.GREEN: ("Green", "绿光", 0.3),
     Band.RED: ("Red", "红光", 0.3),
     Band.NIR: ("Near-infrared", "近红外", 0.6),
-    Band.SWIR16: ("Shortwave-infrared (1.6 um)", "短波红外（1.6微米）", 0.5),
-    Band.SWIR22: ("Shortwave-infrared (2.2 um)", "短波红外（2.2微米）", 0.4),
+    Band.SWIR16: ("Shortwave-infrared (1.6 um)", "1.6微米短波红外", 0.5),
+    Band.SWIR22: ("Shortwave-infrared (2.2 um)", "2.2微米短波红外", 0.4),
     Band.NIR08: ("Narrow near-infrared", "窄近红外", 0.6),
 }
 

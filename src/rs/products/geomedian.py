@@ -65,15 +65,15 @@ PRODUCT = Product(
     layers=(
         *band_layers(),
         Layer(
-            "emad", "Euclidean deviation (EMAD)", "欧氏偏差（EMAD）", "1", (0.0, 6.5), "uint16", 65535, scale=0.0001,
+            "emad", "Euclidean deviation (EMAD)", "欧氏偏差", "1", (0.0, 6.5), "uint16", 65535, scale=0.0001,
             colours=("#fff7ec", "#fdbb84", "#d7301f", "#7f0000"), shown=(0.0, 0.3),
         ),
         Layer(
-            "smad", "Spectral deviation (SMAD)", "光谱角偏差（SMAD）", "1", (0.0, 0.65), "uint16", 65535, scale=0.00001,
+            "smad", "Spectral deviation (SMAD)", "光谱角偏差", "1", (0.0, 0.65), "uint16", 65535, scale=0.00001,
             colours=("#fff7fb", "#a6bddb", "#3690c0", "#023858"), shown=(0.0, 0.02),
         ),
         Layer(
-            "bcmad", "Bray-Curtis deviation (BCMAD)", "相异度偏差（BCMAD）", "1", (0.0, 1.3), "uint16", 65535,
+            "bcmad", "Bray-Curtis deviation (BCMAD)", "相异度偏差", "1", (0.0, 1.3), "uint16", 65535,
             scale=0.00002, colours=("#f7fcf5", "#a1d99b", "#31a354", "#00441b"), shown=(0.0, 0.2),
         ),
         COUNT,
