@@ -1,56 +1,135 @@
-"""Running contestants as whole processes, in turn: wall time, processor time, peak memory, ratios."""
+"""Contestants as whole processes, in turn; their times, memory and pixels as one table."""
 
 from __future__ import annotations
 
-import os
-import resource
+import shutil
 import statistics
-import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from enum import StrEnum
+from pathlib import Path
 
-VERSIONS = ("rs-pipeline", "rasterio", "numpy", "numba", "xarray", "rioxarray", "dask")
+from benchmarks import tree
+from benchmarks.compare import Difference, difference, worst
+
+PYTHON = sys.executable
+RS = str(Path(sys.executable).with_name("rs"))
+
+
+class Kind(StrEnum):
+    """What a row of a table is: our command, a peer, or a part of the work measured alone."""
+
+    OURS = "ours"
+    PEER = "peer"
+    FLOOR = "floor"
 
 
 @dataclass
 class Contestant:
-    """A command, and what its rounds measured."""
+    """A command that writes into a folder, and what its rounds measured.
+
+    command: `{out}` stands for the folder. absent: why it can't run, "" where it can. note: what its
+    products lack by choice; such a contestant is unequal whatever the pixels say. best: whether it may
+    be the best peer.
+    """
 
     name: str
-    command: list[str]
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    peak_mb: list[float] = field(default_factory=list)
+    command: Sequence[str]
+    kind: Kind = Kind.PEER
+    absent: str = ""
+    note: str = ""
+    runs: list[tree.Run] = field(default_factory=list)
+    found: Difference | None = None
+
+    @property
+    def wall(self) -> float:
+        """Median wall time [s]."""
+        return statistics.median(run.wall for run in self.runs)
+
+    @property
+    def cpu(self) -> float:
+        """Median processor time [s]."""
+        return statistics.median(run.cpu for run in self.runs)
+
+    @property
+    def peak_mb(self) -> float:
+        """Highest peak of the rounds [MB]."""
+        return max(run.peak_mb for run in self.runs)
+
+    @property
+    def equal(self) -> bool:
+        """Whether its product is that of `rs`."""
+        return not self.note and (self.found is None or self.found.equal)
+
+    @property
+    def ran(self) -> bool:
+        """Whether it was measured."""
+        return bool(self.runs)
 
 
-def measure(contestants: list[Contestant], rounds: int, warm: int = 1) -> None:
-    """Run every contestant in turn, `warm` unmeasured rounds first."""
-    for number in range(warm + rounds):
-        for one in contestants:
-            before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            process = subprocess.Popen(one.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
-                raise SystemExit(f"{one.name} failed with {process.returncode}: {' '.join(one.command)}")
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            if number >= warm:
-                one.wall.append(time.perf_counter() - start)
-                one.cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-                one.peak_mb.append(usage.ru_maxrss / 1024)
+@dataclass(frozen=True)
+class Field:
+    """A race: contestants, the products whose pixels are compared, where they write. exact: products of classes."""
+
+    title: str
+    contestants: list[Contestant]
+    products: tuple[str, ...]
+    out: Path
+    exact: frozenset[str] = frozenset({"water_extent"})
+
+    @property
+    def ours(self) -> Contestant:
+        """The first of our own."""
+        return next(one for one in self.contestants if one.kind is Kind.OURS)
+
+    def race(self, rounds: int) -> None:
+        """Run every contestant once a round, in turn; compare the pixels of the last round."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        for number in range(rounds):
+            for one in self.contestants:
+                if not one.absent:
+                    self._run(one, number, rounds)
+        self._compare()
+        shutil.rmtree(self.out, ignore_errors=True)
+
+    def _run(self, one: Contestant, number: int, rounds: int) -> None:
+        folder = self.folder(one)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        words = [word.replace("{out}", str(folder / "out")) for word in one.command]
+        try:
+            found = tree.run(words, folder / "log.txt")
+        except tree.Failed as error:
+            one.absent = f"failed in round {number + 1}"
+            sys.stderr.write(f"{one.name}: {error}\n")
+            one.runs.clear()
+            return
+        one.runs.append(found)
+        sys.stderr.write(
+            f"  round {number + 1}/{rounds} {one.name}: {found.wall:.2f} s, cpu {found.cpu:.2f} s,"
+            f" {found.peak_mb:.0f} MB\n"
+        )
+
+    def folder(self, one: Contestant) -> Path:
+        """Where a contestant writes."""
+        return self.out / f"{self.contestants.index(one):02d}"
+
+    def _compare(self) -> None:
+        if not self.products:
+            return
+        for one in self.contestants:
+            if one.kind is Kind.PEER and one.ran:
+                one.found = worst([self._difference(one, product) for product in self.products])
+
+    def _difference(self, one: Contestant, product: str) -> Difference:
+        ours, theirs = (raster(self.folder(x) / "out", product) for x in (self.ours, one))
+        if theirs is None or ours is None:
+            return Difference(1.0, 1.0, shape_differs=True)
+        return difference(ours, theirs, 0 if product in self.exact else 1)
 
 
-def table(title: str, contestants: list[Contestant], reference: Contestant) -> None:
-    """Print medians and the ratio to the reference."""
-    print(f"\n{title}")
-    print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores, " + ", ".join(
-        f"{name} {version(name)}" for name in VERSIONS
-    ))  # fmt: skip
-    print(f"{'contestant':<34} {'wall s':>8} {'cpu s':>8} {'peak MB':>8} {'ratio':>6}")
-    base = statistics.median(reference.wall)
-    for one in contestants:
-        wall, cpu, peak = (statistics.median(values) for values in (one.wall, one.cpu, one.peak_mb))
-        print(f"{one.name:<34} {wall:8.2f} {cpu:8.2f} {peak:8.0f} {wall / base:6.2f}")
-    print("peak: the process that is started and waited for, without its children")
+def raster(folder: Path, product: str) -> Path | None:
+    """The raster of a product's main layer below a folder: `NAME.tif`, or with a digest in its name."""
+    found = [*folder.rglob(f"{product}.tif"), *folder.rglob(f"{product}.*.tif")]
+    return next((path for path in found if path.name.startswith(f"{product}.")), None)

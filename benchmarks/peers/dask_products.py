@@ -1,0 +1,69 @@
+"""The products as dask arrays from dask arrays of counts: shared by the peers that have dask inside.
+
+Every product is one `map_blocks` over counts, which is what dask's best practices advise: few large tasks, no
+chain of element-wise ones. The mask is one `map_overlap`, since clouds are grown over the edges of chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dask.array as da
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import rules
+
+Arrays = Mapping[str, Any]
+
+
+def wide(array: Any, like: Any) -> Any:
+    """An array of 20 m on the chunks of one of 10 m, each pixel twice both ways."""
+
+    def repeated(block: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.repeat(np.repeat(block, 2, axis=0), 2, axis=1)
+
+    chunks = tuple(tuple(2 * n for n in sizes) for sizes in array.chunks)
+    return da.map_blocks(repeated, array, dtype=array.dtype, chunks=chunks)[: like.shape[0], : like.shape[1]]
+
+
+def clear(scl: Any) -> Any:
+    """Pixels that products may use."""
+    return da.map_overlap(rules.clear_of, scl, depth=rules.REACH, boundary="none", dtype=bool)
+
+
+def ndvi(bands: Arrays) -> dict[str, Any]:
+    """The masked NDVI. bands: red, nir of 10 m; scl widened to it or of 20 m."""
+    scl = bands["scl"] if bands["scl"].shape == bands["red"].shape else wide(bands["scl"], bands["red"])
+    return {"ndvi": da.map_blocks(rules.difference, bands["nir"], bands["red"], clear(scl), dtype=np.int16)}
+
+
+def eight(bands: Arrays) -> dict[str, Any]:
+    """The eight products. bands: by common name, in chunks of 10 m and half as many pixels of 20 m."""
+    red, nir, green, blue = (bands[name] for name in ("red", "nir", "green", "blue"))
+    scl, nir08, swir16, swir22 = (wide(bands[name], red) for name in ("scl", "nir08", "swir16", "swir22"))
+    ok = clear(scl)
+    kinds = da.map_overlap(_kinds, scl, green, blue, swir16, depth=rules.REACH, boundary="none", dtype=np.uint8)
+    water, afloat = (kinds == 1) & ok, (kinds != 2) & ok
+    ok20 = ok[1::2, 1::2]
+
+    def made(rule: Any, *inputs: Any, dtype: Any = np.int16) -> Any:
+        return da.map_blocks(rule, *inputs, dtype=dtype)
+
+    return {
+        "ndvi": made(rules.difference, nir, red, ok),
+        "evi2": made(rules.evi2, red, nir, ok),
+        "ndmi": made(rules.difference, bands["nir08"], bands["swir16"], ok20),
+        "nbr": made(rules.difference, bands["nir08"], bands["swir22"], ok20),
+        "water_extent": made(rules.water_extent, green, swir16, ok, dtype=np.uint8),
+        "turbidity": made(rules.turbidity, red, nir08, swir22, water, dtype=np.uint16),
+        "suspended_matter": made(rules.suspended_matter, red, nir08, swir22, water, dtype=np.uint16),
+        "floating_algae": made(rules.floating_algae, red, nir08, swir16, afloat),
+    }
+
+
+def _kinds(scl: Any, green: Any, blue: Any, swir16: Any) -> NDArray[np.uint8]:
+    """1 water, 2 land, 0 neither."""
+    water, land = rules.water_and_land(scl, green, blue, swir16)
+    return water.astype(np.uint8) + 2 * (land & ~water).astype(np.uint8)
