@@ -21,7 +21,7 @@ def main(words: list[str] | None = None) -> int:
     for name in options.workloads or WORKLOADS:
         field = WORKLOADS[name](cache, SIZES[options.scale])
         if options.only:
-            field.contestants[:] = [one for one in field.contestants if options.only in one.name]
+            field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
         field.race(options.rounds)
         for line in table.rows(field):
             print(line, flush=True)
@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("workloads", nargs="*")
     parser.add_argument("--scenes", type=Path, default=Path(tempfile.gettempdir()) / "rs-bench-scenes")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="contestants whose name contains this")
+    parser.add_argument("--only", default="", help="contestants whose name starts so")
     return parser
 
 

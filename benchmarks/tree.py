@@ -34,9 +34,11 @@ class Failed(Exception):
     """A command that ended with an error; the text ends with the tail of its output."""
 
 
-def run(command: list[str], log: Path, env: dict[str, str] | None = None) -> Run:
+def run(command: list[str], log: Path) -> Run:
     """Run a command to its end. Raises Failed. Writes of earlier runs are on disk before it starts."""
     os.sync()
+    # compiled modules are kept, as an installation has them
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("wb") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=env)

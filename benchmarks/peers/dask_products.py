@@ -34,15 +34,18 @@ def clear(scl: Any) -> Any:
 
 
 def ndvi(bands: Arrays) -> dict[str, Any]:
-    """The masked NDVI. bands: red, nir of 10 m; scl widened to it or of 20 m."""
-    scl = bands["scl"] if bands["scl"].shape == bands["red"].shape else wide(bands["scl"], bands["red"])
-    return {"ndvi": da.map_blocks(rules.difference, bands["nir"], bands["red"], clear(scl), dtype=np.int16)}
+    """The masked NDVI. bands: red, nir of 10 m; scl of 10 or 20 m."""
+    ok = clear(_fine(bands, "scl"))
+    return {"ndvi": da.map_blocks(rules.difference, bands["nir"], bands["red"], ok, dtype=np.int16)}
 
 
 def eight(bands: Arrays) -> dict[str, Any]:
-    """The eight products. bands: by common name, in chunks of 10 m and half as many pixels of 20 m."""
+    """The eight products. bands: by common name, in chunks of 10 m and half as many pixels of 20 m.
+
+    NAME@10 is a band of 20 m on the grid of 10 m where the loader brought it there; else it is widened here.
+    """
     red, nir, green, blue = (bands[name] for name in ("red", "nir", "green", "blue"))
-    scl, nir08, swir16, swir22 = (wide(bands[name], red) for name in ("scl", "nir08", "swir16", "swir22"))
+    scl, nir08, swir16, swir22 = (_fine(bands, name) for name in ("scl", "nir08", "swir16", "swir22"))
     ok = clear(scl)
     kinds = da.map_overlap(_kinds, scl, green, blue, swir16, depth=rules.REACH, boundary="none", dtype=np.uint8)
     water, afloat = (kinds == 1) & ok, (kinds != 2) & ok
@@ -61,6 +64,11 @@ def eight(bands: Arrays) -> dict[str, Any]:
         "suspended_matter": made(rules.suspended_matter, red, nir08, swir22, water, dtype=np.uint16),
         "floating_algae": made(rules.floating_algae, red, nir08, swir16, afloat),
     }
+
+
+def _fine(bands: Arrays, name: str) -> Any:
+    loaded = bands.get(f"{name}@10", bands[name])
+    return loaded if loaded.shape == bands["red"].shape else wide(loaded, bands["red"])
 
 
 def _kinds(scl: Any, green: Any, blue: Any, swir16: Any) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rasterio.shutil import copy as raster_copy
 
 from benchmarks import rules
-from benchmarks.scenes import band_file
+from benchmarks.items import band_file
 
 BANDS_10 = {"blue": "B02", "green": "B03", "red": "B04", "nir": "B08"}
 BANDS_20 = {"nir08": "B8A", "swir16": "B11", "swir22": "B12", "scl": "SCL"}

@@ -31,7 +31,8 @@ def _open(scene: str, band: str) -> xr.DataArray:
     return opened.squeeze("band", drop=True).chunk({"x": chunk, "y": chunk})
 
 
-def _write(products: dict[str, Any], bands: dict[str, xr.DataArray], out: Path) -> None:
+def write(products: dict[str, Any], bands: dict[str, xr.DataArray], out: Path) -> None:
+    """Products to temporary files in one graph, then to COGs. bands: DataArrays that bear the grids."""
     jobs = []
     for name, array in products.items():
         like = bands["red"] if array.shape == bands["red"].shape else bands["nir08"]
@@ -52,13 +53,13 @@ def _write(products: dict[str, Any], bands: dict[str, xr.DataArray], out: Path) 
 def ndvi(scene: str, out: Path) -> None:
     """W1."""
     bands = {name: _open(scene, name) for name in ("red", "nir", "scl")}
-    _write(dask_products.ndvi({name: band.data for name, band in bands.items()}), bands, out)
+    write(dask_products.ndvi({name: band.data for name, band in bands.items()}), bands, out)
 
 
 def eight(scene: str, out: Path) -> None:
     """W4 and W5."""
     bands = {name: _open(scene, name) for name in FILES}
-    _write(dask_products.eight({name: band.data for name, band in bands.items()}), bands, out)
+    write(dask_products.eight({name: band.data for name, band in bands.items()}), bands, out)
 
 
 if __name__ == "__main__":
