@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -29,9 +30,9 @@ class Kind(StrEnum):
 class Contestant:
     """A command that writes into a folder, and what its rounds measured.
 
-    command: `{out}` stands for the folder. absent: why it can't run, "" where it can. note: what its
-    products lack by choice; such a contestant is unequal whatever the pixels say. best: whether it may
-    be the best peer.
+    command: `{out}` stands for the folder, `{ours}` for that of the first of our own in this round. absent: why
+    it can't run, "" where it can. note: what its products lack by choice; such a peer is unequal whatever the
+    pixels say. A floor prints its time as the last line, as JSON; what came before does not count.
     """
 
     name: str
@@ -68,48 +69,77 @@ class Contestant:
         return bool(self.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A limit: what is measured, how, and the most that it may be. None: it could not be measured."""
+
+    what: str
+    limit: float
+    measure: Callable[[Field], float | None]
+    unit: str = ""
+
+
 @dataclass(frozen=True)
 class Field:
-    """A race: contestants, the products whose pixels are compared, where they write. exact: products of classes."""
+    """A race: contestants, the products whose pixels are compared, where they write, what is asked of us.
+
+    exact: products of classes, whose counts may not differ at all.
+    """
 
     title: str
     contestants: list[Contestant]
     products: tuple[str, ...]
     out: Path
+    bars: tuple[Bar, ...] = ()
     exact: frozenset[str] = frozenset({"water_extent"})
+
+    def named(self, start: str) -> Contestant | None:
+        """The contestant whose name starts so, where it ran."""
+        return next((one for one in self.contestants if one.name.startswith(start) and one.ran), None)
+
+    @property
+    def best_peer(self) -> Contestant | None:
+        """The fastest peer that makes the same product."""
+        peers = [one for one in self.contestants if one.kind is Kind.PEER and one.ran and one.equal]
+        return min(peers, key=lambda one: one.wall, default=None)
 
     @property
     def ours(self) -> Contestant:
         """The first of our own."""
         return next(one for one in self.contestants if one.kind is Kind.OURS)
 
-    def race(self, rounds: int) -> None:
+    def race(self, rounds: int, quiet: bool = False) -> None:
         """Run every contestant once a round, in turn; compare the pixels of the last round."""
         shutil.rmtree(self.out, ignore_errors=True)
         for number in range(rounds):
             for one in self.contestants:
                 if not one.absent:
-                    self._run(one, number, rounds)
+                    self._run(one, number)
+                if one.ran and not quiet:
+                    last = one.runs[-1]
+                    sys.stderr.write(
+                        f"  round {number + 1}/{rounds} {one.name}: {last.wall:.2f} s, cpu {last.cpu:.2f} s,"
+                        f" {last.peak_mb:.0f} MB\n"
+                    )
         self._compare()
         shutil.rmtree(self.out, ignore_errors=True)
 
-    def _run(self, one: Contestant, number: int, rounds: int) -> None:
+    def _run(self, one: Contestant, number: int) -> None:
         folder = self.folder(one)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        words = [word.replace("{out}", str(folder / "out")) for word in one.command]
+        places = {"{out}": str(folder / "out"), "{ours}": str(self.folder(self.ours) / "out")}
+        words = [_placed(word, places) for word in one.command]
         try:
             found = tree.run(words, folder / "log.txt")
+            if one.kind is Kind.FLOOR:
+                found = _inside(folder / "log.txt", found)
         except tree.Failed as error:
             one.absent = f"failed in round {number + 1}"
             sys.stderr.write(f"{one.name}: {error}\n")
             one.runs.clear()
             return
         one.runs.append(found)
-        sys.stderr.write(
-            f"  round {number + 1}/{rounds} {one.name}: {found.wall:.2f} s, cpu {found.cpu:.2f} s,"
-            f" {found.peak_mb:.0f} MB\n"
-        )
 
     def folder(self, one: Contestant) -> Path:
         """Where a contestant writes."""
@@ -127,6 +157,18 @@ class Field:
         if theirs is None or ours is None:
             return Difference(1.0, 1.0, shape_differs=True)
         return difference(ours, theirs, 0 if product in self.exact else 1)
+
+
+def _placed(word: str, places: dict[str, str]) -> str:
+    for name, path in places.items():
+        word = word.replace(name, path)
+    return word
+
+
+def _inside(log: Path, run: tree.Run) -> tree.Run:
+    """What a floor measured inside its process."""
+    told = json.loads(log.read_text(encoding="utf-8").strip().splitlines()[-1])
+    return tree.Run(float(told["wall"]), float(told["cpu"]), run.peak_mb)
 
 
 def raster(folder: Path, product: str) -> Path | None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from pathlib import Path
 from benchmarks import items, texture
 from benchmarks.items import item_body, write_tif
 from rs import testing
+from rs.raster.env import prepare
 from rs.testing.spec import SafeSpec
 
 FULL, HALF, QUICK, TINY = 10_980, 4_092, 2_046, 516
@@ -86,3 +88,10 @@ def _digest(sources: Iterable[Path]) -> str:
     parts = [path.read_bytes() for path in sources]
     parts += [f"{name} {version(name)}".encode() for name in ("numpy", "rasterio")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:10]
+
+
+if __name__ == "__main__":
+    prepare()
+    kept = Cache(Path(sys.argv[1]))
+    for side in map(int, sys.argv[2:]):
+        print(kept.safe(side), kept.item(side), kept.item(side, NDVI_BANDS), sep="\n")

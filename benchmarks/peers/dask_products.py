@@ -28,26 +28,33 @@ def wide(array: Any, like: Any) -> Any:
     return da.map_blocks(repeated, array, dtype=array.dtype, chunks=chunks)[: like.shape[0], : like.shape[1]]
 
 
-def clear(scl: Any) -> Any:
-    """Pixels that products may use."""
+def clear(scl: Any, simple: bool = False) -> Any:
+    """Pixels that products may use. simple: clouds as classified, not grown."""
+    if simple:
+        return da.map_blocks(lambda block: ~rules.UNCLEAR[block], scl, dtype=bool)
     return da.map_overlap(rules.clear_of, scl, depth=rules.REACH, boundary="none", dtype=bool)
 
 
-def ndvi(bands: Arrays) -> dict[str, Any]:
+def ndvi(bands: Arrays, simple: bool = False) -> dict[str, Any]:
     """The masked NDVI. bands: red, nir of 10 m; scl of 10 or 20 m."""
-    ok = clear(_fine(bands, "scl"))
+    ok = clear(_fine(bands, "scl"), simple)
     return {"ndvi": da.map_blocks(rules.difference, bands["nir"], bands["red"], ok, dtype=np.int16)}
 
 
-def eight(bands: Arrays) -> dict[str, Any]:
+def eight(bands: Arrays, simple: bool = False) -> dict[str, Any]:
     """The eight products. bands: by common name, in chunks of 10 m and half as many pixels of 20 m.
 
     NAME@10 is a band of 20 m on the grid of 10 m where the loader brought it there; else it is widened here.
+    simple: masks by the classification alone.
     """
-    red, nir, green, blue = (bands[name] for name in ("red", "nir", "green", "blue"))
+    red, nir, green = (bands[name] for name in ("red", "nir", "green"))
     scl, nir08, swir16, swir22 = (_fine(bands, name) for name in ("scl", "nir08", "swir16", "swir22"))
-    ok = clear(scl)
-    kinds = da.map_overlap(_kinds, scl, green, blue, swir16, depth=rules.REACH, boundary="none", dtype=np.uint8)
+    ok = clear(scl, simple)
+    if simple:
+        kinds = da.map_blocks(_kinds_of_class, scl, dtype=np.uint8)
+    else:
+        near = (scl, green, bands["blue"], swir16)
+        kinds = da.map_overlap(_kinds, *near, depth=rules.REACH, boundary="none", dtype=np.uint8)
     water, afloat = (kinds == 1) & ok, (kinds != 2) & ok
     ok20 = ok[1::2, 1::2]
 
@@ -75,3 +82,7 @@ def _kinds(scl: Any, green: Any, blue: Any, swir16: Any) -> NDArray[np.uint8]:
     """1 water, 2 land, 0 neither."""
     water, land = rules.water_and_land(scl, green, blue, swir16)
     return water.astype(np.uint8) + 2 * (land & ~water).astype(np.uint8)
+
+
+def _kinds_of_class(scl: Any) -> NDArray[np.uint8]:
+    return (scl == rules.WATER_CLASS).astype(np.uint8) + 2 * rules.LAND_CLASSES[scl].astype(np.uint8)

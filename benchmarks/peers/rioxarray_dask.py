@@ -62,5 +62,17 @@ def eight(scene: str, out: Path) -> None:
     write(dask_products.eight({name: band.data for name, band in bands.items()}), bands, out)
 
 
+def ndvi_simple(scene: str, out: Path) -> None:
+    """W1 with clouds as classified."""
+    bands = {name: _open(scene, name) for name in ("red", "nir", "scl")}
+    write(dask_products.ndvi({name: band.data for name, band in bands.items()}, simple=True), bands, out)
+
+
+def eight_simple(scene: str, out: Path) -> None:
+    """W4 with clouds as classified and water by class alone."""
+    bands = {name: _open(scene, name) for name in FILES if name != "blue"}
+    write(dask_products.eight({name: band.data for name, band in bands.items()}, simple=True), bands, out)
+
+
 if __name__ == "__main__":
-    run({"W1": ndvi, "W4": eight, "W5": eight})
+    run({"W1": ndvi, "W4": eight, "W5": eight, "W1-simple": ndvi_simple, "W4-simple": eight_simple})
