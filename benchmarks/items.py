@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import rasterio
+from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.shutil import copy as raster_copy
 
+from rs.core.grid import Block
+from rs.testing.rasters import write_tif as write_counts
+from rs.testing.safe import SATURATED
 from rs.testing.spec import MSI, QUANTIFICATION, SafeSpec
+from rs.testing.world import World, counts_of, places
+
+
+OPTIONS = {"TILED": "YES", "BLOCKXSIZE": "1024", "BLOCKYSIZE": "1024", "COMPRESS": "DEFLATE", "PREDICTOR": "2"}
 
 
 def band_file(safe: Path, name: str) -> Path:
@@ -24,11 +32,25 @@ def pixel_of(name: str) -> int:
 
 def write_tif(safe: Path, name: str, target: Path) -> None:
     """A band of a SAFE as GeoTIFF: the same counts, tiles of 1024 px, DEFLATE, predictor 2, no-data 0."""
-    options = {"TILED": "YES", "BLOCKXSIZE": "1024", "BLOCKYSIZE": "1024", "COMPRESS": "DEFLATE", "PREDICTOR": "2"}
     with rasterio.Env(GDAL_CACHEMAX=1024):
-        raster_copy(str(band_file(safe, name)), str(target), driver="GTiff", NUM_THREADS="ALL_CPUS", **options)
+        raster_copy(str(band_file(safe, name)), str(target), driver="GTiff", NUM_THREADS="ALL_CPUS", **OPTIONS)
     with rasterio.open(target, "r+") as out:
         out.nodata = 0
+
+
+def write_band(world: World, spec: SafeSpec, name: str, target: Path) -> None:
+    """A band of a world as such a GeoTIFF, without a SAFE."""
+    grid = spec.grid(pixel_of(name))
+
+    def counts(block: Block) -> NDArray[Any]:
+        x, y = places(grid, block)
+        if name == "SCL":
+            return world.classes(x, y)
+        values = world.values(MSI[name].band, x, y)
+        return counts_of(values, 1.0 / QUANTIFICATION, spec.counts_offset / QUANTIFICATION, SATURATED)
+
+    profile = {"blockxsize": 1024, "blockysize": 1024, "predictor": 2, "nodata": 0}
+    write_counts(str(target), grid, "uint8" if name == "SCL" else "uint16", counts, **profile)
 
 
 def item_body(spec: SafeSpec, paths: dict[str, Path]) -> dict[str, Any]:

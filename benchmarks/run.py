@@ -8,19 +8,24 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import table, workloads
+from benchmarks import growth, startup, table, workloads
 from benchmarks.harness import Field
 from benchmarks.scenes import FULL, HALF, QUICK, TINY, Cache
 from rs.raster.env import prepare
 
 SIZES = {"tiny": TINY, "quick": QUICK, "half": HALF, "full": FULL}
 ROUNDS = {"tiny": 1, "quick": 1, "half": 3, "full": 3}
-WORKLOADS: Mapping[str, Callable[[Cache, int], Field]] = {
-    "W1": workloads.w1, "W4": workloads.w4, "W5": workloads.w5,
-}  # fmt: skip
+RACES: Mapping[str, Callable[[Cache, int], Field]] = {"W1": workloads.w1, "W4": workloads.w4, "W5": workloads.w5}
+"""Against peers and parts, on one scene."""
+
+ALONE: Mapping[str, Callable[[Cache, int, int], Iterator[str]]] = {"W9": startup.w9, "growth": growth.growth}
+"""Our command alone."""
+
+GROWING = {"tiny": TINY, "quick": TINY, "half": QUICK, "full": QUICK}
+"""Sides of the tiles of `growth` [px], which are many."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -29,28 +34,35 @@ def main(words: list[str] | None = None) -> int:
     options = _parser().parse_args(words)
     cache = Cache(options.scenes.resolve())
     print(f"{table.versions()}\n", flush=True)
-    for name in options.workloads or WORKLOADS:
-        field = WORKLOADS[name](cache, SIZES[options.scale])
-        if options.only:
-            field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
-        if options.scale != "tiny":
-            _warm(name, cache, options.only)
-        field.race(options.rounds or ROUNDS[options.scale])
-        print("\n".join(table.rows(field)), flush=True)
+    rounds = options.rounds or ROUNDS[options.scale]
+    for name in options.workloads or (*RACES, *ALONE):
+        if name in RACES:
+            lines = _race(name, cache, options, rounds)
+        else:
+            lines = ALONE[name](cache, (GROWING if name == "growth" else SIZES)[options.scale], rounds)
+        for line in lines:
+            print(line, flush=True)
     return 0
 
 
-def _warm(name: str, cache: Cache, only: str) -> None:
-    """Every contestant once on a tiny scene: compiled code and files of libraries are in the caches."""
-    field = WORKLOADS[name](cache, TINY)
-    field.contestants[:] = [one for one in field.contestants if one.name.startswith(only)]
-    field.race(1, quiet=True)
+def _race(name: str, cache: Cache, options: argparse.Namespace, rounds: int) -> Iterator[str]:
+    """Every contestant once on a tiny scene, so that libraries and compiled code are in the caches; then the race."""
+    sizes = [TINY, SIZES[options.scale]] if options.scale != "tiny" else [TINY]
+    for size in sizes:
+        field = RACES[name](cache, size)
+        field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
+        if size == sizes[-1]:
+            field.race(rounds)
+            yield from table.rows(field)
+        else:
+            field.race(1, quiet=True)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("scale", choices=tuple(SIZES))
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; default: all")
+    names = (*RACES, *ALONE)
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(names)}; default: all")
     parser.add_argument(
         "--scenes", type=Path, default=Path(tempfile.gettempdir()) / "rs-bench-scenes",
         help="folder of the scenes, which are kept (default: in the temporary folder)",

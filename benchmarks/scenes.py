@@ -13,13 +13,14 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import items, texture
-from benchmarks.items import item_body, write_tif
+from benchmarks.items import item_body, write_band, write_tif
 from rs import testing
 from rs.raster.env import prepare
 from rs.testing.spec import SafeSpec
@@ -32,6 +33,12 @@ BANDS = ("B02", "B03", "B04", "B08", "B8A", "B11", "B12", "SCL")
 
 NDVI_BANDS = ("B04", "B08", "SCL")
 """Bands of an item as one fetches it for one index."""
+
+DATED_BANDS = ("B03", "B04", "B08", "SCL")
+"""Bands of the items of several dates."""
+
+FIRST = datetime(2024, 1, 5, 3, 0, 46, tzinfo=UTC)
+REVISIT = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,32 @@ class Cache:
                     write_tif(source, name, path)
                 else:
                     path.hardlink_to(held / path.name)
-            item = item_body(SafeSpec(size=size), {name: Path(path.name) for name, path in paths.items()})
-            (folder / "item.json").write_text(json.dumps(item, indent=1), encoding="utf-8")
+            _write_item(folder, SafeSpec(size=size), paths)
 
         return self._kept(f"item{size}-{names}", [*_safe_sources(), Path(items.__file__)], make) / "item.json"
+
+
+    def dates(self, size: int, number: int) -> list[Path]:
+        """Items of one place on so many dates, five days apart: other clouds, other grain."""
+        return [self._dated(size, date) for date in range(number)]
+
+    def _dated(self, size: int, date: int) -> Path:
+        spec = SafeSpec(size=size, sensed=FIRST + date * REVISIT)
+
+        def make(folder: Path) -> None:
+            drift = (0.37 * date, 0.23 * date)
+            world = texture.textured(testing.coast(spec.extent, drift=drift), date)
+            paths = {name: folder / f"{name}.tif" for name in DATED_BANDS}
+            for name, path in paths.items():
+                write_band(world, spec, name, path)
+            _write_item(folder, spec, paths)
+
+        return self._kept(f"date{size}-{date:02d}", [*_safe_sources(), Path(items.__file__)], make) / "item.json"
+
+
+def _write_item(folder: Path, spec: SafeSpec, paths: Mapping[str, Path]) -> None:
+    body = item_body(spec, {name: Path(path.name) for name, path in paths.items()})
+    (folder / "item.json").write_text(json.dumps(body, indent=1), encoding="utf-8")
 
 
 def _safe_sources() -> list[Path]:

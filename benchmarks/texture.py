@@ -16,8 +16,8 @@ PARCEL = 160.0
 """Side of a field [m]."""
 
 
-def textured(world: World) -> World:
-    """The world with values multiplied by grain that is the same for a place, whatever the block.
+def textured(world: World, date: int = 0) -> World:
+    """The world with values multiplied by grain that is the same for a place and a date, whatever the block.
 
     Two thirds of the grain of a pixel are common to all bands, one third is the band's own. All bands of a
     place keep their order where they lie further apart than that third, so classes keep their meaning.
@@ -27,7 +27,7 @@ def textured(world: World) -> World:
         found = world.values(band, x, y)
         classes = world.classes(x, y)
         width = np.where(classes == WATER, SEA, np.where((classes >= 8) & (classes <= CIRRUS), SKY, LAND))
-        grain = (_noise(x, y, 10.0, 1) * 2.0 + _noise(x, y, 10.0, sum(band.value.encode()))) / 3.0
+        grain = (_noise(x, y, 10.0, 1) * 2.0 + _noise(x, y, 10.0, sum(band.value.encode()) + 1009 * date)) / 3.0
         grain += np.where(classes == WATER, 0.0, _noise(x, y, PARCEL, 7))
         return found * (1.0 + width * grain)
 

@@ -30,6 +30,11 @@ class Run:
     peak_mb: float
 
 
+def environment() -> dict[str, str]:
+    """The environment of a contestant: compiled modules are kept, as an installation has them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class Failed(Exception):
     """A command that ended with an error; the text ends with the tail of its output."""
 
@@ -37,11 +42,9 @@ class Failed(Exception):
 def run(command: list[str], log: Path) -> Run:
     """Run a command to its end. Raises Failed. Writes of earlier runs are on disk before it starts."""
     os.sync()
-    # compiled modules are kept, as an installation has them
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=env)
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=environment())
         watch = _Watch(process.pid)
         process.wait()
     wall = time.perf_counter() - start
