@@ -164,3 +164,33 @@ def floating_algae(red: Counts, nir08: Counts, swir16: Counts, ok: Bools) -> NDA
     value = (n - (r + (s - r) * slope)) * np.float32(1e-4)
     ok = ok & (red != 0) & (nir08 != 0) & (swir16 != 0)
     return _index(value, np.ones_like(value), ok, -0.5, 1.0)
+
+
+def masked(bands: list[Counts], ok: Bools, dtype: str = "float32") -> list[NDArray[np.generic]]:
+    """Bands of a date, NaN (float32) or 0 (uint16) where one of them has no value or the pixel is not clear."""
+    for band in bands:
+        ok = ok & (band != 0)
+    blank = np.nan if dtype == "float32" else 0
+    return [np.where(ok, band, np.asarray(blank, dtype)).astype(dtype, copy=False) for band in bands]
+
+
+def reflectance_counts(values: Values) -> NDArray[np.int16]:
+    """Counts of files, NaN for none, as counts of 1e-4 of reflectance, halves to the even one."""
+    return whole_counts(values - SHIFT)
+
+
+def whole_counts(values: Values) -> NDArray[np.int16]:
+    """Values as the nearest counts, halves to the even one; NaN is no data."""
+    told = np.isfinite(values)
+    return np.where(told, np.rint(np.where(told, values, 0)), INDEX_NODATA).astype(np.int16)
+
+
+def reflectance_of(counts: Counts) -> NDArray[np.int16]:
+    """Counts of files, 0 for none, as counts of 1e-4 of reflectance."""
+    return np.where(counts == 0, INDEX_NODATA, counts.astype(np.int32) - 1000).astype(np.int16)
+
+
+def deviation_counts(values: Values, scale: float) -> NDArray[np.uint16]:
+    """A deviation as counts, 65535 for none."""
+    told = np.isfinite(values)
+    return np.where(told, np.rint(np.where(told, values, 0) * scale), WATER_NODATA).astype(np.uint16)

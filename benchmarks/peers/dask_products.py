@@ -86,3 +86,15 @@ def _kinds(scl: Any, green: Any, blue: Any, swir16: Any) -> NDArray[np.uint8]:
 
 def _kinds_of_class(scl: Any) -> NDArray[np.uint8]:
     return (scl == rules.WATER_CLASS).astype(np.uint8) + 2 * rules.LAND_CLASSES[scl].astype(np.uint8)
+
+
+def masked(bands: Arrays, ok: Any, dtype: str = "float32") -> dict[str, Any]:
+    """Bands of a date, NaN or 0 where it does not count."""
+    names = list(bands)
+
+    def together(*blocks: Any) -> NDArray[Any]:
+        return np.stack(rules.masked(list(blocks[:-1]), blocks[-1], dtype))
+
+    chunks = ((len(names),), *ok.chunks)
+    cube = da.map_blocks(together, *(bands[name] for name in names), ok, dtype=dtype, new_axis=0, chunks=chunks)
+    return {name: cube[k] for k, name in enumerate(names)}

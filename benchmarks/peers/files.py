@@ -20,7 +20,7 @@ NODATA: Mapping[str, int] = {
     **dict.fromkeys(("turbidity", "suspended_matter"), rules.WATER_NODATA),
     "water_extent": rules.CLASS_NODATA,
 }
-"""No-data count by product: the eight, in no order."""
+"""No-data count by product: the eight."""
 
 DTYPES = {"water_extent": "uint8", "turbidity": "uint16", "suspended_matter": "uint16"}
 """Types of the counts, int16 where not named."""

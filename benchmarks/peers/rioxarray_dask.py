@@ -17,6 +17,7 @@ import rioxarray
 import xarray as xr
 
 from benchmarks.peers import dask_products
+from benchmarks.rules import INDEX_NODATA
 from benchmarks.peers.files import BANDS_20, FILES, NODATA, band_path, run, to_cog
 
 CHUNK = 2048
@@ -37,7 +38,7 @@ def write(products: dict[str, Any], bands: dict[str, xr.DataArray], out: Path) -
     for name, array in products.items():
         like = bands["red"] if array.shape == bands["red"].shape else bands["nir08"]
         data = xr.DataArray(array, coords=like.coords, dims=("y", "x")).rio.write_crs(like.rio.crs)
-        data = data.rio.write_nodata(NODATA[name])
+        data = data.rio.write_nodata(NODATA.get(name, INDEX_NODATA))
         jobs.append(
             data.rio.to_raster(
                 out / f"{name}.tmp.tif", tiled=True, blockxsize=512, blockysize=512, lock=threading.Lock(),
