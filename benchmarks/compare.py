@@ -32,8 +32,8 @@ class Difference:
         return "another shape" if self.shape_differs else f"{100 * self.off:.4f} / {100 * self.validity:.4f}"
 
 
-def difference(one: Path, other: Path, allowed: int = 1) -> Difference:
-    """How two rasters of counts differ; no-data counts are each file's own."""
+def difference(one: Path, other: Path, allowed: int = 1, shift: int = 0) -> Difference:
+    """How two rasters of counts differ; no-data counts are each file's own. shift: added to counts of the first."""
     with rasterio.open(one) as a, rasterio.open(other) as b:
         if a.shape != b.shape or not a.transform.almost_equals(b.transform, 1e-6):
             return Difference(1.0, 1.0, shape_differs=True)
@@ -42,7 +42,7 @@ def difference(one: Path, other: Path, allowed: int = 1) -> Difference:
             x, y = a.read(1, window=window), b.read(1, window=window)
             valid_x, valid_y = x != a.nodata, y != b.nodata
             common = valid_x & valid_y
-            far = np.abs(x.astype(np.int32) - y.astype(np.int32)) > allowed
+            far = np.abs(x.astype(np.int32) + shift - y.astype(np.int32)) > allowed
             both, off = both + int(common.sum()), off + int((far & common).sum())
             single, total = single + int((valid_x ^ valid_y).sum()), total + x.size
     return Difference(off / max(1, both), single / total)

@@ -83,7 +83,8 @@ class Bar:
 class Field:
     """A race: contestants, the products whose pixels are compared, where they write, what is asked of us.
 
-    exact: products of classes, whose counts may not differ at all.
+    exact: products of classes, whose counts may not differ at all. shift: counts that our reflectance lies below
+    the counts of files. inspect: further lines about what was written, while it is still there.
     """
 
     title: str
@@ -92,6 +93,9 @@ class Field:
     out: Path
     bars: tuple[Bar, ...] = ()
     exact: frozenset[str] = frozenset({"water_extent"})
+    shift: int = 0
+    inspect: Callable[[Field], list[str]] | None = None
+    lines: list[str] = field(default_factory=list)
 
     def named(self, start: str) -> Contestant | None:
         """The contestant whose name starts so, where it ran."""
@@ -122,11 +126,16 @@ class Field:
                         f" {last.peak_mb:.0f} MB\n"
                     )
         self._compare()
+        if self.inspect is not None and not quiet:
+            self.lines.extend(self.inspect(self))
         shutil.rmtree(self.out, ignore_errors=True)
 
     def _run(self, one: Contestant, number: int) -> None:
         folder = self.folder(one)
         shutil.rmtree(folder, ignore_errors=True)
+        if "{ours}" in one.command and not self.ours.ran:
+            one.absent = "nothing of ours to work on"
+            return
         folder.mkdir(parents=True)
         places = {"{out}": str(folder / "out"), "{ours}": str(self.folder(self.ours) / "out")}
         words = [_placed(word, places) for word in one.command]
@@ -146,17 +155,21 @@ class Field:
         return self.out / f"{self.contestants.index(one):02d}"
 
     def _compare(self) -> None:
-        if not self.products:
+        if not self.ours.ran:
             return
         for one in self.contestants:
-            if one.kind is Kind.PEER and one.ran:
+            if one.kind is Kind.PEER and one.ran and self.products:
                 one.found = worst([self._difference(one, product) for product in self.products])
 
     def _difference(self, one: Contestant, product: str) -> Difference:
-        ours, theirs = (raster(self.folder(x) / "out", product) for x in (self.ours, one))
+        ours, theirs = self.made(self.ours, product), self.made(one, product)
         if theirs is None or ours is None:
             return Difference(1.0, 1.0, shape_differs=True)
-        return difference(ours, theirs, 0 if product in self.exact else 1)
+        return difference(ours, theirs, 0 if product in self.exact else 1, self.shift)
+
+    def made(self, one: Contestant, product: str) -> Path | None:
+        """The raster of a product that a contestant wrote."""
+        return raster(self.folder(one) / "out", product)
 
 
 def _placed(word: str, places: dict[str, str]) -> str:

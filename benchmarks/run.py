@@ -18,11 +18,17 @@ from rs.raster.env import prepare
 
 SIZES = {"tiny": TINY, "quick": QUICK, "half": HALF, "full": FULL}
 ROUNDS = {"tiny": 1, "quick": 1, "half": 3, "full": 3}
-RACES: Mapping[str, Callable[[Cache, int], Field]] = {"W1": workloads.w1, "W4": workloads.w4, "W5": workloads.w5}
+RACES: Mapping[str, tuple[Callable[[Cache, int], Field], ...]] = {
+    "W1": (workloads.w1,), "W2": (workloads.w2, workloads.w2_geomedian), "W3": (workloads.w3,),
+    "W4": (workloads.w4,), "W5": (workloads.w5,),
+}  # fmt: skip
 """Against peers and parts, on one scene."""
 
 ALONE: Mapping[str, Callable[[Cache, int, int], Iterator[str]]] = {"W9": startup.w9, "growth": growth.growth}
 """Our command alone."""
+
+DATED = {"tiny": TINY, "quick": 1_026, "half": QUICK, "full": 3_072}
+"""Sides of the scenes of W2 [px]."""
 
 GROWING = {"tiny": TINY, "quick": TINY, "half": QUICK, "full": QUICK}
 """Sides of the tiles of `growth` [px], which are many."""
@@ -47,15 +53,14 @@ def main(words: list[str] | None = None) -> int:
 
 def _race(name: str, cache: Cache, options: argparse.Namespace, rounds: int) -> Iterator[str]:
     """Every contestant once on a tiny scene, so that libraries and compiled code are in the caches; then the race."""
-    sizes = [TINY, SIZES[options.scale]] if options.scale != "tiny" else [TINY]
-    for size in sizes:
-        field = RACES[name](cache, size)
-        field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
-        if size == sizes[-1]:
-            field.race(rounds)
-            yield from table.rows(field)
-        else:
-            field.race(1, quiet=True)
+    wanted = (DATED if name == "W2" else SIZES)[options.scale]
+    for make in RACES[name]:
+        for size in dict.fromkeys((TINY, wanted)):
+            field = make(cache, size)
+            field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
+            field.race(rounds if size == wanted else 1, quiet=size != wanted)
+            if size == wanted:
+                yield from table.rows(field)
 
 
 def _parser() -> argparse.ArgumentParser:

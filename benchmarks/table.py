@@ -34,6 +34,7 @@ def rows(field: Field) -> Iterator[str]:
     yield ""
     for bar in field.bars:
         yield _bar(bar, field)
+    yield from field.lines
     yield ""
 
 
@@ -75,7 +76,7 @@ def _row(one: Contestant, best: Contestant | None, reference: Contestant) -> str
     elif one.kind is Kind.FLOOR:
         pixels, remark = "", "a part alone"
     else:
-        pixels, remark = str(one.found or ""), ("" if one.equal else f"unequal: {one.note or 'pixels differ'}")
+        pixels, remark = str(one.found or "not compared"), ("" if one.equal else f"unequal: {one.note or 'pixels differ'}")
     return (
         f"| {one.name} | {rounds} | {one.wall:.2f} | {one.cpu:.2f} | {one.peak_mb:.0f} | {ratio} | {to_us}"
         f" | {pixels} | {remark} |"

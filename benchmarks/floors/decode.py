@@ -1,7 +1,8 @@
-"""Decoding alone: python -m benchmarks.floors.decode SCENE BAND..."""
+"""Decoding alone: python -m benchmarks.floors.decode SCENE[:SCENE...] BAND..."""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from typing import Any
@@ -16,11 +17,10 @@ from benchmarks.peers.files import band_path
 Part = tuple[str, Window]
 
 
-def main(scene: str, bands: list[str]) -> None:
+def main(scenes: str, bands: list[str]) -> None:
     """Read every tile of the bands once."""
-    paths = {name: band_path(scene, name) for name in bands}
     parts: list[Part] = []
-    for path in paths.values():
+    for path in (band_path(scene, name) for scene in scenes.split(os.pathsep) for name in bands):
         with rasterio.open(path) as source:
             height, width = source.block_shapes[0]
             for row in range(0, source.height, height):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rasterio.shutil import copy as raster_copy
 
@@ -37,7 +38,7 @@ def overview_of(product: str) -> str:
     return "MODE" if product == "water_extent" else "AVERAGE"
 
 
-def to_cog(source: str, target: str, product: str) -> None:
+def to_cog(source: Any, target: str, product: str) -> None:
     """GDAL's COG driver with what its page advises for speed and size: all threads, DEFLATE, predictor."""
     raster_copy(
         source, target, driver="COG", COMPRESS="DEFLATE", PREDICTOR="YES", NUM_THREADS="ALL_CPUS",
