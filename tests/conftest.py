@@ -47,7 +47,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One folder of compiled formulas for a whole session, its workers and its child processes."""
-    from rs.pipeline.kernel import use_cache
+    from rs.core.jit import use_cache
 
     base = tmp_path_factory.getbasetemp()
     shared_base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base

@@ -19,10 +19,11 @@ from hypothesis.extra import numpy as hnp
 from kernels import one_count, run
 from numpy.typing import NDArray
 
+from rs.core.jit import use_cache
 from rs.core.pixel import PixelFunction
 from rs.core.product import Family, Layer, Product, Recipe, Theme
 from rs.core.scene import Platform
-from rs.pipeline.kernel import compiled, source_of, use_cache
+from rs.pipeline.kernel import compiled, source_of
 
 PLATFORM = Platform("made", "made", {"gained": {"factor": 2.0, "shift": 0.25}})
 LAYER = Layer("made", "Made", "制", "1", (-3.0, 3.0), "int16", -32768, scale=0.0001)
@@ -113,7 +114,7 @@ def test_without_compilation_the_counts_are_the_same(kernel_cache: Path) -> None
     code = (
         f"import sys; sys.path.insert(0, {SUPPORT!r}); import numba, numpy as np; from kernels import *;"
         "from rs.products import products; from rs.readers._sentinel2 import PLATFORMS;"
-        "from pathlib import Path; from rs.pipeline.kernel import use_cache;"
+        "from pathlib import Path; from rs.core.jit import use_cache;"
         f"assert use_cache(Path({str(kernel_cache)!r}));"
         "r = np.random.default_rng(0); np.seterr(all='ignore'); print(numba.config.DISABLE_JIT)\n"
         "for p in products().values():\n"

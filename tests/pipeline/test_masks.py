@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from rs.algorithms.neighbourhood import disk, grow, mostly
 from rs.core.bands import Quality
 from rs.core.grid import Block, Grid, Shape, Transform
-from rs.pipeline.kernel import neighbour
+from rs.core.jit import jitted
 from rs.pipeline.masks import Reach, neighbour_bits, reach_of
 from rs.pipeline.surroundings import Loaded, Surroundings
 
@@ -33,7 +33,7 @@ def brute(mask: np.ndarray, radius: int) -> np.ndarray:
 @settings(max_examples=60)
 def test_growing_equals_all_pairs(mask: np.ndarray, radius: int) -> None:
     out, plain = np.empty_like(mask), np.empty_like(mask)
-    neighbour("grow")(mask, disk(radius), out)
+    jitted(grow)(mask, disk(radius), out)
     np.testing.assert_array_equal(out, brute(mask, radius))
     grow(mask, disk(radius), plain)
     np.testing.assert_array_equal(plain, out)
@@ -101,7 +101,7 @@ def surrounded(mask: np.ndarray, radius: int) -> np.ndarray:
 @settings(max_examples=60)
 def test_being_surrounded_equals_sums_over_squares(mask: np.ndarray, radius: int) -> None:
     out, plain = np.empty_like(mask), np.empty_like(mask)
-    neighbour("mostly")(mask, radius, out)
+    jitted(mostly)(mask, radius, out)
     np.testing.assert_array_equal(out, surrounded(mask, radius))
     mostly(mask, radius, plain)
     np.testing.assert_array_equal(plain, out)

@@ -62,7 +62,7 @@ def _drivers(held: set[str]) -> Iterator[dict[str, Any]]:
 
 
 def _places() -> Iterator[dict[str, Any]]:
-    from rs.pipeline.kernel import use_cache
+    from rs.core.jit import use_cache
 
     cache = settings().cache
     yield {

@@ -34,6 +34,7 @@ class PixelFunction(Generic[P, R]):
         self.__wrapped__ = function
         self._compiled: Any = None
         self._digest = ""
+        self._is_light: bool | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         import numpy as np
@@ -62,6 +63,14 @@ class PixelFunction(Generic[P, R]):
         if not (isinstance(hint, type) and issubclass(hint, tuple)):
             raise TypeError(f"{self!r}: annotate the argument c with a NamedTuple of floats")
         return hint
+
+    @property
+    def is_light(self) -> bool:
+        """True where the formula is arithmetic and comparisons alone: it may run on vectors, and costs little."""
+        if self._is_light is None:
+            parts = self._parts()
+            self._is_light = all(part.is_light for part in parts.values()) and _is_light(self.function, set(parts))
+        return self._is_light
 
     def compiled(self) -> Any:
         """The numba dispatcher of this formula."""
@@ -115,6 +124,27 @@ def normal_source(item: Any) -> str:
         if isinstance(body, list) and body and _is_docstring(body[0]):
             node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
     return ast.unparse(tree)
+
+
+LIGHT = (
+    ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.BinOp, ast.UnaryOp,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.UAdd, ast.Name, ast.Constant, ast.Tuple, ast.expr_context,
+    ast.If, ast.IfExp, ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.Not,
+)  # fmt: skip
+
+
+def _is_light(function: FunctionType, parts: set[str]) -> bool:
+    tree = ast.parse(normal_source(function)).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    tree.decorator_list, tree.returns = [], None
+    for argument in tree.args.args:
+        argument.annotation = None
+    return all(
+        isinstance(node, LIGHT)
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {*parts, "float"})
+        or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("c", "np"))
+        for node in ast.walk(tree)
+    )
 
 
 def _float64(value: Any) -> Any:

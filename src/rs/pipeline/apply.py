@@ -30,30 +30,65 @@ class Bound:
     def counts(self, ok: NDArray[np.bool_], bands: list[Floats]) -> Counts:
         """Run the formula on a block. ok [rows, cols]: pixels it may see; bands in the recipe's order."""
         layers = self.product.layers
-        outputs = [np.empty(ok.shape, layer.dtype) for layer in layers]
-        flags = np.zeros(ok.shape, np.uint8)
-        tally = np.zeros((len(layers), TALLIES), np.int64)
+        made = Counts(
+            [np.empty(ok.shape, layer.dtype) for layer in layers], np.empty(ok.shape, np.uint8),
+            [Tally(layer) for layer in layers],
+        )  # fmt: skip
         inputs = [np.ascontiguousarray(band, dtype=np.float64) for band in bands]
-        compiled(self.recipe, len(layers))(
-            np.ascontiguousarray(ok), *inputs, *self.extras, self.limits, *outputs, flags, tally
-        )
-        return Counts(outputs, flags, tally)
+        self.fill(Seen(np.ascontiguousarray(ok, dtype=np.uint16), require=1), inputs, made)
+        return made
+
+    def fill(self, seen: Seen, bands: list[Floats], made: Counts, residual: Floats | None = None) -> None:
+        """Run the formula on a block into arrays that are there; tallies go on counting.
+
+        bands: float64 [rows, cols], C-contiguous, in the recipe's order. residual: what is taken off every band [1].
+        """
+        planes = bands if residual is None else [*bands, residual]
+        tally, number = np.zeros((len(made.layers), TALLIES), np.int64), np.zeros(2, np.int64)
+        compiled(self.recipe, len(made.layers), residual=residual is not None)(
+            seen.bits, np.uint16(seen.require), np.uint16(seen.reject), np.uint8(seen.masked), *planes, *self.extras,
+            self.limits, *made.layers, made.flags, tally, number, *(t.histogram for t in made.tallies),
+        )  # fmt: skip
+        for mine, refused in zip(made.tallies, tally, strict=True):
+            mine.refused += refused
+        made.allowed += int(number[0])
+        made.flagged += int(number[1])
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Which pixels a formula may see: quality bits [rows, cols], those it requires, those it rejects.
+
+    masked: what the flags hold where it may not.
+    """
+
+    bits: NDArray[np.uint16]
+    require: int = 0
+    reject: int = 0
+    masked: int = 0
+
+
+@dataclass(slots=True)
 class Counts:
-    """What came of a block: counts per layer, flag bits, tally [layer, below | above | invalid]."""
+    """What came of a block: counts per layer, flag bits; and of all blocks so far: tallies, pixels seen and flagged."""
 
     layers: list[NDArray[Any]]
     flags: NDArray[np.uint8]
-    tally: NDArray[np.int64]
+    tallies: list[Tally]
+    allowed: int = 0
+    flagged: int = 0
+
+    @property
+    def tally(self) -> NDArray[np.int64]:
+        """Refused pixels [layer, below | above | invalid]."""
+        return np.stack([tally.refused for tally in self.tallies])
 
 
 def bind(product: Product, recipe: Recipe, scene: Scene) -> Bound:
     """Bind scene scalars, coefficients and layer parameters of a recipe."""
     limits = np.empty((len(product.layers), PARAMETERS))
     for row, layer in zip(limits, product.layers, strict=True):
-        row[:] = (*layer.valid, layer.scale, layer.offset, layer.nodata)
+        row[:] = (*layer.valid, layer.scale, layer.offset, layer.nodata, np.iinfo(layer.dtype).min)
     extras: list[Any] = [scalar(scene, name) for name in recipe.scalars]
     constants = coefficients(product, recipe, scene.platform)
     if constants is not None:

@@ -103,5 +103,15 @@ def brought_to(
     return [bands[band] for band in wanted]
 
 
+def inputs_of(
+    product: Product, scene: Scene, bands: Mapping[Band, Floats], wanted: tuple[Band, ...],
+    geometry: Geometry | None = None,
+) -> tuple[list[Floats], Floats | None]:  # fmt: skip
+    """As `brought_to`, with the residual of level D apart: it is taken off every band as the formula runs."""
+    if correction_bands(scene, product):
+        return [bands[band] for band in wanted], bands[Band.SWIR22]
+    return brought_to(product, scene, bands, wanted, geometry), None
+
+
 def _inverted(rho_t: Floats, path: Path) -> Floats:
     return np.asarray(lambert_inversion(rho_t, path), np.float64)

@@ -2,164 +2,126 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import os
-import sys
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+from rs.core.jit import compiled_function, generated
 from rs.core.product import Flag, Recipe
 
-PARAMETERS = 5
-"""Columns of the parameter table, one row a layer: lowest, highest, scale, offset, no-data count."""
+PARAMETERS = 6
+"""Columns of the parameter table, one row a layer: lowest, highest, scale, offset, no-data count, lowest count."""
 
 TALLIES = 3
 """Columns of the tally table, one row a layer: below the range, above it, not a number."""
 
-_cache: list[Path] = []
 
+def source_of(recipe: Recipe, layers: int, *, residual: bool = False) -> str:
+    """Python source of the pass over a block for a recipe with so many layers.
 
-def use_cache(folder: Path | None) -> bool:
-    """Keep compiled kernels in `folder`, or in none. False where the folder can't be written."""
-    _cache.clear()
-    compiled.cache_clear()
-    neighbour.cache_clear()
-    if folder is None:
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError:
-        return False
-    _cache.append(folder)
-    return True
-
-
-def source_of(recipe: Recipe, layers: int) -> str:
-    """Python source of the pass over a block for a recipe with so many layers."""
+    Row by row: which pixels count, the formula, then per layer range, rounding, tallies and histogram; loops without
+    branches are compiled to vectors. residual: a reflectance that is taken off every band comes after the bands.
+    """
     bands = [name for name in recipe.formula.arguments if name in recipe.bound]
-    order = ", ".join(f"{name}_[i, j]" if name in bands else name for name in recipe.formula.arguments)
     extra = [*recipe.scalars, *(name for name in recipe.formula.arguments if name == "c")]
-    outputs = [f"out{k}" for k in range(layers)]
-    finite = " and ".join(f"isfinite({name}_[i, j])" for name in bands)
-    blank = "".join(f"                {o}[i, j] = limits[{k}, 4]\n" for k, o in enumerate(outputs))
+    planes = [f"{name}_" for name in bands] + ["residual_"] * residual
+    numbers = range(layers)
+    words = [
+        "bits, require, reject, masked", *planes, *extra, "limits", *(f"out{k}" for k in numbers), "flags, tally, seen",
+        *(f"histogram{k}" for k in numbers),
+    ]  # fmt: skip
     lines = [
-        "from numpy import isfinite, rint\n\n",
-        f"def kernel(ok, {''.join(f'{b}_, ' for b in bands)}{''.join(f'{e}, ' for e in extra)}"
-        f"limits, {', '.join(outputs)}, flags, tally):\n",
-        "    for i in range(ok.shape[0]):\n        for j in range(ok.shape[1]):\n",
-        f"            flags[i, j] = 0\n            if not (ok[i, j] and {finite}):\n{blank}",
-        "                continue\n",
-        f"            result = formula({order})\n",
+        f"def kernel({', '.join(words)}):", "    rows, cols = bits.shape", "    ok = np.empty(cols, np.uint8)",
+        "    good = np.empty(cols, np.uint8)", *(f"    v{k} = np.empty(cols)" for k in numbers),
+        "    for i in range(rows):", *_allowed(), *_formula(recipe, layers, bands, residual),
+    ]  # fmt: skip
+    for k in numbers:
+        lines += _layer(k)
+    if recipe.low_confidence is not None:
+        lines += _doubt(recipe, bands, residual)
+    lines += ["        for j in range(cols):", "            seen[1] += ok[j] & (flags[i, j] != 0)"]
+    return "import numpy as np\n\n\n" + "\n".join(lines) + "\n"
+
+
+def _allowed() -> list[str]:
+    return [
+        "        number = 0",
+        "        for j in range(cols):",
+        "            passes = ((bits[i, j] & require) == require) & ((bits[i, j] & reject) == 0)",
+        "            ok[j] = passes",
+        "            number += passes",
+        "            flags[i, j] = 0 if passes else masked",
+        "        seen[0] += number",
     ]
-    for k, out in enumerate(outputs):
-        value = "result" if layers == 1 else f"result[{k}]"
-        lines.append(_layer(k, out, value))
-    if recipe.low_confidence is not None:
-        lines.append(
-            f"            if doubt({order}) != 0.0:\n                flags[i, j] |= {Flag.LOW_CONFIDENCE.bit}\n"
-        )
-    return "".join(lines)
 
 
-def _layer(k: int, out: str, value: str) -> str:
-    return (
-        f"            v = {value}\n"
-        f"            if v != v:\n                tally[{k}, 2] += 1\n                {out}[i, j] = limits[{k}, 4]\n"
-        f"            elif v < limits[{k}, 0]:\n                tally[{k}, 0] += 1\n"
-        f"                {out}[i, j] = limits[{k}, 4]\n                flags[i, j] |= {Flag.OUT_OF_RANGE.bit}\n"
-        f"            elif v > limits[{k}, 1]:\n                tally[{k}, 1] += 1\n"
-        f"                {out}[i, j] = limits[{k}, 4]\n                flags[i, j] |= {Flag.OUT_OF_RANGE.bit}\n"
-        f"            else:\n                {out}[i, j] = rint((v - limits[{k}, 3]) / limits[{k}, 2])\n"
-    )
+def _values(bands: list[str], residual: bool, indent: str) -> list[str]:
+    taken = " - residual_[i, j]" if residual else ""
+    return [f"{indent}{name} = {name}_[i, j]{taken}" for name in bands]
 
 
-@cache
-def _name(source: str, digest: str) -> str:
-    import numba
-
-    parts = f"{source}|{digest}|{numba.__version__}|{sys.version_info[:2]}|{_cpu()}"
-    return "rs_kernel_" + hashlib.sha256(parts.encode()).hexdigest()[:24]
-
-
-def _cpu() -> str:
-    import llvmlite.binding as llvm
-
-    return str(llvm.get_host_cpu_name())
-
-
-class _Compiled:
-    def __init__(self) -> None:
-        self._held: dict[tuple[str, int], Callable[..., None]] = {}
-
-    def cache_clear(self) -> None:
-        self._held.clear()
-
-    def __call__(self, recipe: Recipe, layers: int) -> Callable[..., None]:
-        """The compiled pass of a recipe; compiled at the first call or taken from the cache folder."""
-        key = (recipe.digest, layers)
-        if key not in self._held:
-            self._held[key] = _compile(recipe, layers)
-        return self._held[key]
+def _formula(recipe: Recipe, layers: int, bands: list[str], residual: bool) -> list[str]:
+    """A light formula runs over all pixels, which may be compiled to vectors; others only where it counts."""
+    call = f"formula({', '.join(recipe.formula.arguments)})"
+    results = ["result"] if layers == 1 else [f"result[{k}]" for k in range(layers)]
+    # x - x is zero for every finite number and for nothing else
+    finite = " & ".join(f"(({name} - {name}) == 0.0)" for name in bands)
+    lines = [
+        "        if number > 0:", "            for j in range(cols):", *_values(bands, residual, " " * 16),
+        f"                counts = (ok[j] != 0) & {finite}", "                good[j] = counts",
+    ]  # fmt: skip
+    if recipe.formula.is_light:
+        body = [f"                result = {call}"]
+        body += [f"                v{k}[j] = {result}" for k, result in enumerate(results)]
+    else:
+        body = ["                if counts:", f"                    result = {call}"]
+        body += [f"                    v{k}[j] = {result}" for k, result in enumerate(results)]
+    return [*lines, *body, "        else:", "            for j in range(cols):", "                good[j] = 0"]
 
 
-compiled = _Compiled()
+def _layer(k: int) -> list[str]:
+    return [
+        f"        low, high = limits[{k}, 0], limits[{k}, 1]",
+        f"        scale, offset, blank = limits[{k}, 2], limits[{k}, 3], limits[{k}, 4]",
+        "        below = above = invalid = 0",
+        "        for j in range(cols):",
+        f"            v = v{k}[j]",
+        "            counts = good[j] != 0",
+        "            under, over, odd = counts & (v < low), counts & (v > high), counts & (v != v)",
+        "            below += under",
+        "            above += over",
+        "            invalid += odd",
+        f"            flags[i, j] |= {Flag.OUT_OF_RANGE.bit} if under | over else 0",
+        "            kept = counts & (v >= low) & (v <= high)",
+        f"            out{k}[i, j] = np.rint((v - offset) / scale) if kept else blank",
+        f"        tally[{k}, 0] += below",
+        f"        tally[{k}, 1] += above",
+        f"        tally[{k}, 2] += invalid",
+        "        if number > 0:",
+        f"            lowest = np.int64(limits[{k}, 5])",
+        "            for j in range(cols):",
+        f"                if good[j] != 0 and out{k}[i, j] != blank:",
+        f"                    histogram{k}[np.int64(out{k}[i, j]) - lowest] += 1",
+    ]
 
 
-@cache
-def neighbour(name: str) -> Callable[..., None]:
-    """A compiled function of `rs.algorithms.neighbourhood`: grow or mostly."""
-    import inspect
+def _doubt(recipe: Recipe, bands: list[str], residual: bool) -> list[str]:
+    return [
+        "        if number > 0:",
+        "            for j in range(cols):",
+        "                if good[j] != 0:",
+        *_values(bands, residual, " " * 20),
+        f"                    if doubt({', '.join(recipe.formula.arguments)}) != 0.0:",
+        f"                        flags[i, j] |= {Flag.LOW_CONFIDENCE.bit}",
+    ]
 
-    import numba
 
-    from rs.algorithms import neighbourhood
-
-    source = "import numpy as np\nfrom numpy.typing import NDArray\n\n\n" + inspect.getsource(
-        getattr(neighbourhood, name)
-    )
-    module = _module(_name(source, ""), source)
-    jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
-    made: Callable[..., None] = jit(getattr(module, name))
+def compiled(recipe: Recipe, layers: int, *, residual: bool = False) -> Callable[..., None]:
+    """The compiled pass of a recipe; compiled at the first call or taken from the cache folder."""
+    source = source_of(recipe, layers, residual=residual)
+    module = generated(source, recipe.digest)
+    if not hasattr(module, "compiled"):
+        module.formula = recipe.formula.compiled()  # type: ignore[attr-defined]
+        if recipe.low_confidence is not None:
+            module.doubt = recipe.low_confidence.compiled()  # type: ignore[attr-defined]
+        module.compiled = compiled_function(module.kernel)  # type: ignore[attr-defined]
+    made: Callable[..., None] = module.compiled
     return made
-
-
-def _compile(recipe: Recipe, layers: int) -> Callable[..., None]:
-    import numba
-
-    source = source_of(recipe, layers)
-    name = _name(source, recipe.digest)
-    module = _module(name, source)
-    module.formula = recipe.formula.compiled()  # type: ignore[attr-defined]
-    if recipe.low_confidence is not None:
-        module.doubt = recipe.low_confidence.compiled()  # type: ignore[attr-defined]
-    jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
-    kernel: Callable[..., None] = jit(module.kernel)
-    return kernel
-
-
-def _module(name: str, source: str) -> ModuleType:
-    """The generated source as a module that other processes can import by the same name."""
-    if not _cache:
-        module = ModuleType(name)
-        exec(compile(source, name, "exec"), module.__dict__)
-        return module
-    folder = _cache[0]
-    path = folder / f"{name}.py"
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False) as stream:
-            stream.write(source)
-        os.replace(stream.name, path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot load {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module

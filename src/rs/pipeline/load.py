@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from rs.core.bands import Band, Quality
 from rs.core.grid import Block, Grid, Shape
+from rs.core.jit import jitted
 from rs.core.scene import Asset, QualitySource, Scene
 from rs.errors import Contradiction, MissingPart
 from rs.pipeline.clear_land import Evidence, has_classes, infrared_of, kind_of, vegetated, wanted_bits, whole
-from rs.pipeline.flags import flaws_on, translate
-from rs.raster.blocks import Handles, Piece, handles, read_block, read_piece
+from rs.pipeline.flags import flags_on, flaws_on, translate
+from rs.pipeline.loops import lift
+from rs.raster.blocks import Handles, Piece, handles, read_piece
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,15 +43,22 @@ def read_band(held: Handles, asset: Asset, grid: Grid, block: Block) -> Floats:
     return values_on(read_piece(held, asset, grid, block), grid, block)
 
 
-def values_on(piece: Piece, grid: Grid, block: Block) -> Floats:
+def values_on(piece: Piece, grid: Grid, block: Block, out: Floats | None = None) -> Floats:
     """Values of a piece on a block of a grid: count * scale + offset in float64, NaN where there is none.
 
     None is where the count says so, and where a mask of the band says saturated, defective, lost, no data.
+    out: [rows, cols] to be filled and given back.
     """
-    counts, inside = piece.on(grid, block)
-    values = calibrate(piece.asset, counts)
-    if inside is not None:
-        values[~inside] = np.nan
+    values = np.empty((block.height, block.width)) if out is None else out
+    asset = piece.asset
+    if asset.kelvin is None:
+        calibration = np.array([asset.scale, asset.offset, *asset.nodata])
+        jitted(lift)(np.ascontiguousarray(piece.counts), *piece.index(grid, block), calibration, values)
+    else:
+        counts, inside = piece.on(grid, block)
+        values[:] = calibrate(asset, counts)
+        if inside is not None:
+            values[~inside] = np.nan
     if piece.masks:
         values[flaws_on(piece, grid, block) != 0] = np.nan
     return values
@@ -81,11 +90,7 @@ def calibrate(asset: Asset, counts: NDArray[np.generic]) -> Floats:
 
 def read_flags(held: Handles, source: QualitySource, grid: Grid, block: Block) -> Flags:
     """Quality bits of a flag file on a block; NODATA outside of it."""
-    counts, inside = read_block(held, source.asset, grid, block)
-    flags = translate(source, counts)
-    if inside is not None:
-        flags[~inside] = Quality.NODATA
-    return flags
+    return flags_on(source, read_piece(held, source.asset, grid, block), grid, block, Quality.NODATA)
 
 
 def settle(scene: Scene) -> Scene:

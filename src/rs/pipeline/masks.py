@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rs.algorithms.atmosphere import Geometry, glint_angle
-from rs.algorithms.neighbourhood import FAR, disk
+from rs.algorithms.neighbourhood import FAR, disk, grow, mostly
 from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
+from rs.core.jit import jitted
 from rs.core.scene import Scene
-from rs.pipeline.kernel import neighbour
+from rs.pipeline.loops import own_water
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.uint16]
@@ -40,6 +41,9 @@ LOW_SUN_ZENITH = 70.0
 METRES_PER_DEGREE = 111_320.0
 SETTLED = Quality.CLOUD | Quality.CLOUD_SHADOW | Quality.CIRRUS | Quality.SNOW | Quality.SATURATED
 """Bits that leave the own water test nothing to decide."""
+
+OWN_WATER = np.array([Quality.WATER, Quality.LAND, Quality.UNSURE, SETTLED | Quality.NODATA], np.uint16)
+"""Bits as `own_water` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Fl
         # where all bands saturate there is no value, and yet something was measured
         bits[~np.logical_or.reduce([*seen, has(bits, Quality.SATURATED)])] |= np.uint16(Quality.NODATA)
     measured = ~has(bits, Quality.NODATA)
-    _water(scene, bands, bits, measured)
+    _water(scene, bands, bits)
     if not scene.cloud_state_known:
         bits[measured] |= np.uint16(Quality.UNSURE)
     water = has(bits, Quality.WATER)
@@ -116,22 +120,13 @@ def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Fl
     return bits
 
 
-def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags, measured: Bools) -> None:
+def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags) -> None:
     """The own test survives turbid water, which classifications take for land; a difference is unsure."""
     test = water_test(scene)
     if test.other is None:
         return
-    told = np.isfinite(bands[Band.GREEN] + bands[test.other] + bands[Band.BLUE])
-    free = told & measured & ((bits & np.uint16(SETTLED)) == 0)
-    with np.errstate(invalid="ignore"):
-        # the sign of a normalised difference is the sign of the difference
-        wet = (bands[Band.GREEN] > bands[test.other]) & (bands[Band.BLUE] < BLUE_WATER)
-    classed = has(bits, Quality.WATER)
-    if test.classes:
-        bits[free & (wet != classed)] |= np.uint16(Quality.UNSURE)
-    bits[free & wet] |= np.uint16(Quality.WATER)
-    bits[free & wet] &= ~np.uint16(Quality.LAND)
-    bits[free & ~wet & ~classed] |= np.uint16(Quality.LAND)
+    rule = np.array([BLUE_WATER, float(test.classes)])
+    jitted(own_water)(bits, bands[Band.GREEN], bands[Band.BLUE], bands[test.other], rule, OWN_WATER)
 
 
 def glint_risk(scene: Scene) -> bool:
@@ -191,7 +186,7 @@ def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
 def _amid(mask: Bools, radius: int) -> Bools:
     out = np.zeros(mask.shape, np.uint8)
     if radius:
-        neighbour("mostly")(np.ascontiguousarray(mask).view(np.uint8), radius, out)
+        jitted(mostly)(np.ascontiguousarray(mask).view(np.uint8), radius, out)
     return out.view(np.bool_)
 
 
@@ -199,7 +194,7 @@ def _grown(mask: Bools, radius: int) -> Bools:
     if radius == 0 or not mask.any():
         return mask
     out = np.empty(mask.shape, np.uint8)
-    neighbour("grow")(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
+    jitted(grow)(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
     return out.view(np.bool_)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,16 @@ from numpy.typing import NDArray
 from rs.algorithms.atmosphere import Geometry
 from rs.core.bands import NOT_CLEAR, Band, Quality
 from rs.core.grid import Block, Grid
+from rs.core.jit import jitted
 from rs.core.scene import Scene
 from rs.errors import RsError
-from rs.pipeline.apply import Bound, Tally, bind
+from rs.pipeline.apply import Bound, Counts, Seen, Tally, bind
+from rs.pipeline.buffers import Buffers
 from rs.pipeline.choose import Job, needed_bands
-from rs.pipeline.correct import brought_to, correction_bands, geometry_on, needs_rayleigh
+from rs.pipeline.correct import correction_bands, geometry_on, inputs_of, needs_rayleigh
 from rs.pipeline.load import sensor_flags, values_on
-from rs.pipeline.masks import has, neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
+from rs.pipeline.loops import count_up
+from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
 from rs.raster.blocks import Handles, nearest, part_of, read_piece
@@ -33,14 +37,35 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Making:
-    """A product in the making: its bound recipe, one sink and one tally a layer, its flag file."""
+    """A product in the making: its bound recipe, one sink and one tally a layer, its flag file.
+
+    allowed: pixels that the formula saw; flagged: those of them that bear a flag.
+    """
 
     job: Job
     bound: Bound
     sinks: dict[str, RasterSink]
-    tallies: dict[str, Tally]
     allowed: int = 0
     flagged: int = 0
+    _parts: list[list[Tally]] = field(default_factory=list)
+    _local: threading.local = field(default_factory=threading.local)
+
+    def part(self) -> list[Tally]:
+        """The tallies of this thread, one a layer."""
+        if not hasattr(self._local, "tallies"):
+            self._local.tallies = [Tally(layer) for layer in self.job.product.layers]
+            self._parts.append(self._local.tallies)
+        found: list[Tally] = self._local.tallies
+        return found
+
+    @cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
+        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
+        for part in self._parts:
+            for tally in part:
+                whole[tally.layer.name].merge(tally)
+        return whole
 
 
 @dataclass
@@ -64,6 +89,11 @@ class Sums:
     land: int = 0
     negative: int = 0
 
+    def add(self, *numbers: int) -> None:
+        """Count a block in; numbers in the order of the fields."""
+        for name, number in zip(asdict(self), numbers, strict=True):
+            setattr(self, name, getattr(self, name) + number)
+
 
 class Scan:
     """The state of a pass over a scene. Blocks are cut from the grid of the quality bits.
@@ -79,6 +109,7 @@ class Scan:
         self.reach = reach_of(self.grid)
         self.sums = Sums()
         self._lock = threading.Lock()
+        self._buffers = Buffers()
         self._factor = coarse_factor(self.grid)
         rows, cols = (-(-n // self._factor) for n in self.grid.shape)
         self.coarse: Bools = np.zeros((rows, cols), bool)
@@ -103,7 +134,7 @@ class Scan:
             for sink in sinks.values():
                 sink.discard()
             raise
-        return Making(job, bind(job.product, job.recipe, self.scene), sinks, {x.name: Tally(x) for x in layers})
+        return Making(job, bind(job.product, job.recipe, self.scene), sinks)
 
     def run(self, held: Handles, pool: Executor, size: int) -> None:
         """Go over all blocks of at most `size` px a side (more where the masks reach further)."""
@@ -121,7 +152,9 @@ class Scan:
     def _load(self, held: Handles, block: Block) -> Loaded:
         pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
         shared = quality_bands(self.scene)
-        bands = {band: values_on(pieces[band], self.grid, block) for band in shared}
+        bands = {
+            band: values_on(pieces[band], self.grid, block, self._floats(block, "shared", band)) for band in shared
+        }
         sensor = sensor_flags(held, self.scene, [pieces[band] for band in shared], self.grid, block)
         return Loaded(block, pieces, pixel_bits(self.scene, bands, sensor))
 
@@ -129,8 +162,8 @@ class Scan:
         block = loaded.block
         bits = around.crop(neighbour_bits(around.of(block), self.reach), block)
         self.quality.write(block, bits)
-        self._count(block, bits, loaded)
-        on: dict[Grid, OnGrid | None] = {}
+        on: dict[Grid, OnGrid | None] = {self.grid: self._whole(block, bits, loaded)}
+        self._count(block, bits, on[self.grid])
         for making in self.makings:
             grid = making.job.grid
             if grid not in on:
@@ -140,6 +173,12 @@ class Scan:
             if here is not None:
                 self._fill(held, making, here, loaded)
                 self._apply(making, here)
+
+    def _whole(self, block: Block, bits: Flags, loaded: Loaded) -> OnGrid:
+        """A block on the grid of the quality bits, with red, which tells an offset that was applied twice."""
+        red = loaded.pieces.get(Band.RED)
+        out = self._floats(block, self.grid, Band.RED)
+        return OnGrid(block, bits, {} if red is None else {Band.RED: values_on(red, self.grid, block, out)})
 
     def _bits_on(self, grid: Grid, part: Block, block: Block, bits: Flags) -> Flags:
         """Quality bits of the pixels under the centres of a coarser grid."""
@@ -154,41 +193,37 @@ class Scan:
         job = making.job
         for band in (*job.recipe.bands, *correction_bands(self.scene, job.product)):
             if band not in here.bands:
-                here.bands[band] = values_on(loaded.pieces[band], job.grid, here.block)
+                out = self._floats(here.block, job.grid, band)
+                here.bands[band] = values_on(loaded.pieces[band], job.grid, here.block, out)
         if here.geometry is None and needs_rayleigh(self.scene, job.product):
             here.geometry = geometry_on(held, self.scene, job.grid, here.block)
 
+    def _floats(self, block: Block, *name: object) -> Floats:
+        return self._buffers.get(name, (block.height, block.width), np.float64)
+
     def _apply(self, making: Making, here: OnGrid) -> None:
         product, block = making.job.product, here.block
-        ok = allowed(here.bits, product.require, product.reject)
-        inputs = brought_to(product, self.scene, here.bands, making.job.recipe.bands, here.geometry)
-        counts = making.bound.counts(ok, inputs)
-        partial = [Tally(layer) for layer in product.layers]
-        for k, (layer, tally) in enumerate(zip(product.layers, partial, strict=True)):
-            making.sinks[layer.name].write(block, counts.layers[k])
-            tally.add(counts.layers[k], counts.tally[k])
-        counts.flags[~ok] = FLAG_NODATA
+        shape = (block.height, block.width)
+        inputs, residual = inputs_of(product, self.scene, here.bands, making.job.recipe.bands, here.geometry)
+        layers = [self._buffers.get(("layer", k), shape, layer.dtype) for k, layer in enumerate(product.layers)]
+        counts = Counts(layers, self._buffers.get("flags", shape, np.uint8), making.part())
+        seen = Seen(here.bits, int(product.require), int(product.reject), FLAG_NODATA)
+        making.bound.fill(seen, inputs, counts, residual)
+        for layer, values in zip(product.layers, counts.layers, strict=True):
+            making.sinks[layer.name].write(block, values)
         making.sinks["flags"].write(block, counts.flags)
         with self._lock:
-            for layer, tally in zip(product.layers, partial, strict=True):
-                making.tallies[layer.name].merge(tally)
-            making.allowed += int(ok.sum())
-            making.flagged += int(((counts.flags != 0) & ok).sum())
+            making.allowed += counts.allowed
+            making.flagged += counts.flagged
 
-    def _count(self, block: Block, bits: Flags, loaded: Loaded) -> None:
-        measured, clear = ~has(bits, Quality.NODATA), ~has(bits, NOT_CLEAR)
-        land = clear & has(bits, Quality.LAND)
-        rows, cols = np.nonzero(measured)
-        red = values_on(loaded.pieces[Band.RED], self.grid, block) if Band.RED in loaded.pieces else None
+    def _count(self, block: Block, bits: Flags, here: OnGrid | None) -> None:
+        red = here.bands.get(Band.RED) if here is not None else None
+        sums = np.zeros(6, np.int64)
+        at = np.array([block.row, block.col, self._factor])
+        nothing = np.empty((0, 0))
+        jitted(count_up)(bits, nothing if red is None else red, COUNTED, at, self.coarse, sums)
         with self._lock:
-            self.coarse[(rows + block.row) // self._factor, (cols + block.col) // self._factor] = True
-            self.sums.measured += int(measured.sum())
-            self.sums.clear += int(clear.sum())
-            self.sums.water += int((clear & has(bits, Quality.WATER)).sum())
-            self.sums.cloudy += int(has(bits, Quality.CLOUD | Quality.CIRRUS).sum())
-            if red is not None:
-                self.sums.land += int((land & np.isfinite(red)).sum())
-                self.sums.negative += int((land & (red < 0)).sum())
+            self.sums.add(*(int(n) for n in sums))
 
     def discard(self) -> None:
         """Drop every working copy."""
@@ -196,8 +231,5 @@ class Scan:
             sink.discard()
 
 
-def allowed(bits: Flags, require: Quality, reject: Quality) -> Bools:
-    """Pixels that bear all required bits and no rejected one."""
-    wanted, unwanted = np.uint16(require), np.uint16(reject)
-    passes: Bools = ((bits & wanted) == wanted) & ((bits & unwanted) == 0)
-    return passes
+COUNTED = np.array([Quality.NODATA, NOT_CLEAR, Quality.WATER, Quality.CLOUD | Quality.CIRRUS, Quality.LAND], np.uint16)
+"""Bits as `count_up` takes them."""

@@ -15,8 +15,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from rs.core.jit import use_cache
 from rs.errors import InternalError, RsError, WorkerLost
-from rs.pipeline.kernel import use_cache
 from rs.raster.env import prepare as prepare_gdal
 
 T = TypeVar("T")

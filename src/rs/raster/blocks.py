@@ -114,6 +114,14 @@ class Piece:
         inside = row_in[:, None] & col_in[None, :]
         return mapped, None if inside.all() else inside
 
+    def index(self, grid: Grid, block: Block) -> tuple[Array, Array]:
+        """For each row and each column of a block that of `counts` by nearest neighbour, -1 where the file ends."""
+        if self._is(grid, block):
+            return np.arange(block.height), np.arange(block.width)
+        rows, row_in = nearest(self.asset.grid, grid, block, axis=0)
+        cols, col_in = nearest(self.asset.grid, grid, block, axis=1)
+        return np.where(row_in, rows - self.row, -1), np.where(col_in, cols - self.col, -1)
+
     def _is(self, grid: Grid, block: Block) -> bool:
         return (
             same_grid(self.asset.grid, grid)

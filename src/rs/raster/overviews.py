@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rs.core.jit import jitted
 from rs.core.product import Resampling
+from rs.raster.loops import mean_of_counts, mean_of_floats, mean_of_integers, most_frequent
 
 Array = NDArray[Any]
 
@@ -29,43 +32,14 @@ def halved(values: Array, method: Resampling, nodata: int | float | None) -> Arr
     """
     if method is Resampling.NEAREST:
         return np.ascontiguousarray(values[::2, ::2])
-    quads, valid = _quads(values, nodata)
-    if method is Resampling.MODE:
-        return _mode(quads, valid, values.dtype, nodata)
-    return _mean(quads, valid, values.dtype, nodata)
-
-
-def _quads(values: Array, nodata: int | float | None) -> tuple[list[Array], list[Array]]:
-    """The four pixels below each pixel, row by row, and which of them are valid."""
     rows, cols = values.shape
-    inside = np.ones(values.shape, bool)
-    if nodata is not None:
-        inside = ~np.isnan(values) if nodata != nodata else values != values.dtype.type(nodata)
-    pad = ((0, rows % 2), (0, cols % 2))
-    if rows % 2 or cols % 2:
-        values, inside = np.pad(values, pad), np.pad(inside, pad)
-    parts = [(i, j) for i in (0, 1) for j in (0, 1)]
-    return [values[i::2, j::2] for i, j in parts], [inside[i::2, j::2] for i, j in parts]
-
-
-def _mean(quads: list[Array], valid: list[Array], dtype: np.dtype[Any], nodata: int | float | None) -> Array:
-    wide = np.float64 if dtype.kind == "f" else np.int64
-    count = np.zeros(quads[0].shape, np.int64)
-    total = np.zeros(quads[0].shape, wide)
-    for part, good in zip(quads, valid, strict=True):
-        count += good
-        total += np.where(good, part, 0).astype(wide)
-    some = np.maximum(count, 1)
-    # floor(mean + 1/2) in integers: no binary fraction decides
-    mean = total / some if dtype.kind == "f" else (2 * total + some) // (2 * some)
-    return np.where(count > 0, mean, 0 if nodata is None else nodata).astype(dtype)
-
-
-def _mode(quads: list[Array], valid: list[Array], dtype: np.dtype[Any], nodata: int | float | None) -> Array:
-    best = np.full(quads[0].shape, 0 if nodata is None else nodata, dtype)
-    votes = np.zeros(quads[0].shape, np.int8)
-    for part, good in zip(quads, valid, strict=True):
-        mine = sum(((part == other) & okay).astype(np.int8) for other, okay in zip(quads, valid, strict=True))
-        better = good & (mine > votes)
-        best[better], votes[better] = part[better], np.asarray(mine)[better]
-    return best
+    out = np.empty((-(-rows // 2), -(-cols // 2)), values.dtype)
+    kind = float if values.dtype.kind == "f" else int
+    blank = kind(0 if nodata is None else nodata)
+    loop: Callable[..., None] = most_frequent
+    if method is not Resampling.MODE:
+        short = mean_of_counts if values.dtype.itemsize <= 2 else mean_of_integers
+        loop = mean_of_floats if kind is float else short
+    # one memory layout, else it is compiled twice
+    jitted(loop)(np.ascontiguousarray(values), blank, nodata is not None, out)
+    return out

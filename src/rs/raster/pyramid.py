@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rs.core.grid import Block
+from rs.core.jit import jitted
 from rs.core.product import Resampling
+from rs.raster.loops import is_uniform
 from rs.raster.overviews import halved, level_shapes
 
 Array = NDArray[Any]
-Done = Callable[[int, int, int, Array], None]
-"""Takes level, row and column of a tile, and the tile itself, padded."""
+Done = Callable[[int, int, int, Array, bool], None]
+"""Takes level, row and column of a tile, the tile itself, padded, and whether it is of one value.
+
+The tile is used again for another place as soon as this returns."""
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Pyramid:
     done: Done
     tile: int = 512
     pad: int | float = 0
+    _spare: list[Array] = field(default_factory=list)
     _open: dict[tuple[int, int, int], Filling] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,18 +85,28 @@ class Pyramid:
             if filling.left:
                 return
             del self._open[level, i, j]
-        self.done(level, i, j, filling.values)
+        uniform = bool(jitted(is_uniform)(filling.values))
+        self.done(level, i, j, filling.values, uniform)
         if level + 1 < len(self.shapes):
             rows, cols = self._inside(level, i, j)
-            above = halved(filling.values[:rows, :cols], self.method, self.nodata)
-            self._put(level + 1, i * self.tile // 2, j * self.tile // 2, above)
+            self._put(level + 1, i * self.tile // 2, j * self.tile // 2, self._above(filling, rows, cols, uniform))
+        with self._lock:
+            # new memory for each tile costs more than what is computed on it
+            self._spare.append(filling.values)
+
+    def _above(self, filling: Filling, rows: int, cols: int, uniform: bool) -> Array:
+        if uniform:
+            return np.full((-(-rows // 2), -(-cols // 2)), filling.values[0, 0], self.dtype)
+        return halved(filling.values[:rows, :cols], self.method, self.nodata)
 
     def _filling(self, level: int, i: int, j: int) -> Filling:
         with self._lock:
             found = self._open.get((level, i, j))
             if found is None:
                 rows, cols = self._inside(level, i, j)
-                values = np.full((self.tile, self.tile), self.pad, self.dtype)
+                values = self._spare.pop() if self._spare else np.empty((self.tile, self.tile), self.dtype)
+                if rows * cols < self.tile * self.tile:
+                    values[:] = self.pad
                 found = self._open[level, i, j] = Filling(values, rows * cols)
             return found
 

@@ -45,7 +45,7 @@ class StreamSink:
         pad = 0 if spec.nodata is None else spec.nodata
         self.digest = ""
         self._pyramid = Pyramid(shape, dtype, spec.overviews, spec.nodata, self._keep, TILE, pad)
-        self._blank: tuple[bytes, bytes] | None = None
+        self._uniform: dict[tuple[bytes, tuple[int, ...]], tuple[bytes, bytes]] = {}
         try:
             self._spool = Spool(path)
         except OSError as error:
@@ -85,23 +85,18 @@ class StreamSink:
         """Drop what was written."""
         self._spool.close()
 
-    def _keep(self, level: int, row: int, col: int, tile: NDArray[np.generic]) -> None:
-        inside = tile
-        if level == 0:
-            shape = self._pyramid.shapes[0]
-            inside = tile[: shape[0] - row * TILE, : shape[1] - col * TILE]
-        digest = tile_digest(inside) if level == 0 else b""
-        self._spool.add((level, row, col), self._compressed(tile), digest)
-
-    def _compressed(self, tile: NDArray[np.generic]) -> bytes:
-        """Tiles of one value, such as no data, are compressed once."""
-        value = tile[0, 0]
-        if not (tile == value).all():
-            return compress(tile)
-        known = self._blank
-        if known is None or known[0] != value.tobytes():
-            known = self._blank = (value.tobytes(), compress(tile))
-        return known[1]
+    def _keep(self, level: int, row: int, col: int, tile: NDArray[np.generic], uniform: bool) -> None:
+        shape = self._pyramid.shapes[level]
+        inside = tile[: shape[0] - row * TILE, : shape[1] - col * TILE]
+        if not uniform:
+            self._spool.add((level, row, col), compress(tile), tile_digest(inside) if level == 0 else b"")
+            return
+        # tiles of one value, such as no data, are compressed and digested once
+        known = self._uniform.get((tile[0, 0].tobytes(), inside.shape))
+        if known is None:
+            known = compress(tile), tile_digest(inside)
+            self._uniform[tile[0, 0].tobytes(), inside.shape] = known
+        self._spool.add((level, row, col), *known)
 
     def _bytes(self, tags: dict[int, Value], order: list[Place]) -> Iterator[bytes]:
         sizes = {place: kept.size for place, kept in self._spool.kept.items()}

@@ -17,7 +17,7 @@ from tests.faults.chaos.kills import run_one
 from tests.faults.chaos.report import Dose
 
 from rs.cli.settings import settings
-from rs.pipeline.kernel import use_cache
+from rs.core.jit import use_cache
 from rs.raster.env import prepare
 
 
