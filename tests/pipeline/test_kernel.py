@@ -16,13 +16,14 @@ from formulas import Gain
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from kernels import one_count, run
+from kernels import one_count, run, scene_on
 from numpy.typing import NDArray
 
 from rs.core.jit import use_cache
 from rs.core.pixel import PixelFunction
 from rs.core.product import Family, Layer, Product, Recipe, Theme
 from rs.core.scene import Platform
+from rs.pipeline.apply import Counts, Seen, Tally, bind
 from rs.pipeline.kernel import compiled, source_of
 
 PLATFORM = Platform("made", "made", {"gained": {"factor": 2.0, "shift": 0.25}})
@@ -81,9 +82,38 @@ def test_doubt_is_a_bit_of_its_own() -> None:
 
 def test_the_generated_source_reads_as_a_pass() -> None:
     source = source_of(Recipe(formulas.gained), 1)
-    assert "def kernel(ok, red_, c, limits, out0, flags, tally):" in source
-    assert "isfinite(red_[i, j])" in source
+    head = "def kernel(bits, require, reject, masked, red_, c, limits, out0, flags, tally, seen, histogram0):"
+    assert head in source
+    assert "red = red_[i, j]\n" in source
     compile(source, "kernel", "exec")
+    taken = source_of(Recipe(formulas.gained), 1, residual=True)
+    assert "red_, residual_, c, limits" in taken and "red = red_[i, j] - residual_[i, j]\n" in taken
+
+
+@given(
+    block=hnp.arrays(float, (3, 3, 4), elements=values), bits=hnp.arrays(np.uint16, (3, 4), elements=st.integers(0, 7))
+)
+def test_a_residual_is_taken_off_and_bits_decide_what_is_seen(
+    block: NDArray[np.float64], bits: NDArray[np.uint16]
+) -> None:
+    product = made(formulas.ratio)
+    bound = bind(product, product.recipes[0], scene_on(PLATFORM))
+    red, nir, residual = block
+    ok = ((bits & 1) == 1) & ((bits & 4) == 0)
+    with np.errstate(invalid="ignore"):
+        expected = bound.counts(ok, [red - residual, nir - residual])
+    found = Counts([np.empty((3, 4), np.int16)], np.empty((3, 4), np.uint8), [Tally(LAYER)])
+    bound.fill(Seen(bits, require=1, reject=4, masked=255), [red, nir], found, residual)
+    assert (found.layers[0] == expected.layers[0]).all()
+    assert (found.flags == np.where(ok, expected.flags, 255)).all()
+    assert (found.allowed, found.flagged) == (ok.sum(), (expected.flags[ok] != 0).sum())
+    assert (found.tally == expected.tally).all() and found.tallies[0].valid == expected.tallies[0].valid
+    assert found.tallies[0].valid == (found.layers[0] != LAYER.nodata).sum()
+
+
+def test_light_formulas_are_told_from_those_that_call_a_library() -> None:
+    assert formulas.ratio.is_light and formulas.gained.is_light
+    assert not formulas.power.is_light and not formulas.sunny.is_light
 
 
 @pytest.fixture

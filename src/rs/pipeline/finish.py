@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -26,8 +27,8 @@ COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 NEGATIVE_LIMIT = 0.20
 
 
-def finish(scan: Scan) -> list[Outcome]:
-    """Turn a complete pass into results, or Skipped where a product holds no value."""
+def finish(scan: Scan, pool: Executor) -> list[Outcome]:
+    """Turn a complete pass into results, or Skipped where a product holds no value; products side by side."""
     _check_negative(scan)
     filled = [m for m in scan.makings if m.tallies[m.job.product.name].valid]
     empty = [m for m in scan.makings if not m.tallies[m.job.product.name].valid]
@@ -43,7 +44,7 @@ def finish(scan: Scan) -> list[Outcome]:
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
     quality = _raster(scan, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
-    results = [_result(scan, making, quality, footprint) for making in filled]
+    results = list(pool.map(lambda making: _result(scan, making, quality, footprint), filled))
     reach("write.done")
     return outcomes + results
 

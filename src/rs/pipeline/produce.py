@@ -68,9 +68,10 @@ def _made(unit: Unit) -> list[Outcome]:
         raise cannot_write(folder, error) from error
     scan = Scan(unit.scene, list(unit.jobs), folder)
     try:
-        with handles() as held, ThreadPoolExecutor(unit.threads) as pool:
-            scan.run(held, pool, unit.block)
-        return finish(scan)
+        with ThreadPoolExecutor(unit.threads) as pool:
+            with handles() as held:
+                scan.run(held, pool, unit.block)
+            return finish(scan, pool)
     except (RsError, OSError) as error:
         scan.discard()
         shutil.rmtree(folder, ignore_errors=True)

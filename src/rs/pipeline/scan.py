@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +100,7 @@ class Scan:
     """The state of a pass over a scene. Blocks are cut from the grid of the quality bits.
 
     A row of blocks is loaded, then the row above it is processed: masks need their neighbours, and
-    no pixel is read twice. At most two rows of blocks are held.
+    no pixel is read twice. At most three rows of blocks are held.
     """
 
     def __init__(self, scene: Scene, jobs: list[Job], folder: str) -> None:
@@ -143,11 +144,22 @@ class Scan:
             rows.setdefault(block.row, []).append(block)
         above: list[Loaded] = []
         here: list[Loaded] = []
-        for blocks in [*rows.values(), []]:
-            below = list(pool.map(lambda block: self._load(held, block), blocks))
-            around = Surroundings([*above, *here, *below], self.reach.halo)
-            list(pool.map(lambda loaded, view=around: self._process(held, loaded, view), here))
-            above, here = [Loaded(x.block, {}, x.bits) for x in here], below
+        coming: list[Future[Loaded]] = []
+        busy: list[Future[None]] = []
+        try:
+            for blocks in [*rows.values(), [], []]:
+                # while this row is loaded, threads that are done with it go on with the one before
+                below, coming = [x.result() for x in coming], [pool.submit(self._load, held, x) for x in blocks]
+                for done in busy:
+                    done.result()
+                around = Surroundings([*above, *here, *below], self.reach.halo)
+                busy = [pool.submit(self._process, held, loaded, around) for loaded in here]
+                above, here = [Loaded(x.block, {}, x.bits) for x in here], below
+            for done in busy:
+                done.result()
+        except BaseException:
+            _abandon([*coming, *busy])
+            raise
 
     def _load(self, held: Handles, block: Block) -> Loaded:
         pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
@@ -229,6 +241,13 @@ class Scan:
         """Drop every working copy."""
         for sink in [self.quality, *(s for m in self.makings for s in m.sinks.values())]:
             sink.discard()
+
+
+def _abandon(tasks: list[Future[Any]]) -> None:
+    """Begin nothing new and wait for what goes on: nobody may write into files that are dropped next."""
+    for task in tasks:
+        task.cancel()
+    wait(tasks)
 
 
 COUNTED = np.array([Quality.NODATA, NOT_CLEAR, Quality.WATER, Quality.CLOUD | Quality.CIRRUS, Quality.LAND], np.uint16)
