@@ -16,7 +16,6 @@ from rs.testing.safe import SATURATED
 from rs.testing.spec import MSI, QUANTIFICATION, SafeSpec
 from rs.testing.world import World, counts_of, places
 
-
 OPTIONS = {"TILED": "YES", "BLOCKXSIZE": "1024", "BLOCKYSIZE": "1024", "COMPRESS": "DEFLATE", "PREDICTOR": "2"}
 
 

@@ -53,7 +53,9 @@ def grown(mask: Bools, radius: int = REACH) -> Bools:
     out = np.zeros_like(mask)
     for k in range(radius + 1):
         width = int(np.sqrt(radius * radius - k * k))
-        near = sums[:, radius + width + 1 : radius + width + 1 + cols] != sums[:, radius - width : radius - width + cols]
+        near = (
+            sums[:, radius + width + 1 : radius + width + 1 + cols] != sums[:, radius - width : radius - width + cols]
+        )
         out[k:] |= near[: rows - k]
         if k:
             out[:-k] |= near[k:]

@@ -83,7 +83,6 @@ class Cache:
 
         return self._kept(f"item{size}-{names}", [*_safe_sources(), Path(items.__file__)], make) / "item.json"
 
-
     def dates(self, size: int, number: int) -> list[Path]:
         """Items of one place on so many dates, five days apart: other clouds, other grain."""
         return [self._dated(size, date) for date in range(number)]

@@ -78,7 +78,7 @@ def first_bytes(words: list[str], out: Path) -> float:
                 seen = time.perf_counter() - start
             time.sleep(LOOK)
     if process.returncode:
-        raise tree.Failed(f"{' '.join(command)}:\n{log.read_text(encoding='utf-8')[-tree.LOG_TAIL:]}")
+        raise tree.Failed(f"{' '.join(command)}:\n{log.read_text(encoding='utf-8')[-tree.LOG_TAIL :]}")
     if not seen:
         raise NothingSeen(f"no working file of {' '.join(command)} was seen to grow")
     shutil.rmtree(out, ignore_errors=True)

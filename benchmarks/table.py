@@ -14,8 +14,8 @@ import rasterio
 from benchmarks.harness import Bar, Contestant, Field, Kind
 
 PACKAGES = (
-    "rs-pipeline", "numpy", "numba", "rasterio", "isal", "xarray", "dask", "rioxarray", "odc-stac", "odc-geo", "odc-algo",
-    "stackstac", "bottleneck",
+    "rs-pipeline", "numpy", "numba", "rasterio", "isal", "xarray", "dask", "rioxarray", "odc-stac", "odc-geo",
+    "odc-algo", "stackstac", "bottleneck",
 )  # fmt: skip
 
 HEAD = (
@@ -62,7 +62,9 @@ def versions() -> str:
         told = subprocess.run(["gdalwarp", "--version"], capture_output=True, text=True, check=True).stdout
         held.append(told.split(",")[0] + " (gdal-bin)")
     load = os.getloadavg()[0]
-    return f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at the start; " + ", ".join(held)
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at the start; " + ", ".join(
+        held
+    )
 
 
 def _row(one: Contestant, best: Contestant | None, reference: Contestant) -> str:
@@ -76,7 +78,10 @@ def _row(one: Contestant, best: Contestant | None, reference: Contestant) -> str
     elif one.kind is Kind.FLOOR:
         pixels, remark = "", "a part alone"
     else:
-        pixels, remark = str(one.found or "not compared"), ("" if one.equal else f"unequal: {one.note or 'pixels differ'}")
+        pixels, remark = (
+            str(one.found or "not compared"),
+            ("" if one.equal else f"unequal: {one.note or 'pixels differ'}"),
+        )
     return (
         f"| {one.name} | {rounds} | {one.wall:.2f} | {one.cpu:.2f} | {one.peak_mb:.0f} | {ratio} | {to_us}"
         f" | {pixels} | {remark} |"

@@ -28,7 +28,12 @@ def w1(cache: Cache, size: int) -> Field:
     scene, bands = cache.item(size, NDVI_BANDS), ("red", "nir", "scl")
     every = ours("rs produce ndvi, item with all bands", ("ndvi",), cache.item(size))
     every.note = "reads green, blue, swir16 too, for its quality file"
-    field = [ours("rs produce ndvi", ("ndvi",), scene), every, *peers("W1", scene), *_parts("W1", scene, bands, ("ndvi",))]
+    field = [
+        ours("rs produce ndvi", ("ndvi",), scene),
+        every,
+        *peers("W1", scene),
+        *_parts("W1", scene, bands, ("ndvi",)),
+    ]
     bars = (_against(RIOXARRAY, 0.50),)
     return Field(f"W1: masked NDVI, {size} x {size} px, GeoTIFF", field, ("ndvi",), cache.root / "out", bars)
 
@@ -43,7 +48,9 @@ def w2(cache: Cache, size: int) -> Field:
 def w2_geomedian(cache: Cache, size: int) -> Field:
     """Geometric median of six dates."""
     title = f"W2: geomedian of {DATES} dates, 3 bands, {size} x {size} px"
-    lacking = absent("hdstats", "0.2.1 imports scipy.signal.cwt, which scipy no longer has; odc-algo calls its successor geomad")
+    lacking = absent(
+        "hdstats", "0.2.1 imports scipy.signal.cwt, which scipy no longer has; odc-algo calls its successor geomad"
+    )
     return _composite(cache, size, "geomedian", title, [*GEOMEDIANS.items()], lacking, _against("odc-algo int", 0.5))
 
 
@@ -64,7 +71,11 @@ def w3(cache: Cache, size: int) -> Field:
     source = scene.with_name("B04.tif")
     grid = next_zone(source)
     field = [ours("rs produce median --grid", ("median",), scene, more=("--grid", grid))]
-    field += [*listed(WARPS, f"{source}|{grid}"), floor("decode", scene, "red"), floor("encode", "{out}", "{ours}", "red")]
+    field += [
+        *listed(WARPS, f"{source}|{grid}"),
+        floor("decode", scene, "red"),
+        floor("encode", "{out}", "{ours}", "red"),
+    ]
 
     def inspect(race: Field) -> list[str]:
         lines = []
@@ -72,7 +83,10 @@ def w3(cache: Cache, size: int) -> Field:
             path = race.made(one, "red") if one.ran else None
             if path is not None:
                 off, most = share_off(source, path, race.shift if one is race.ours else 0)
-                lines.append(f"- {one.name}: {100 * off:.4f}% off by more than 1 DN against exact coordinates, at most {most:.2f} DN")
+                lines.append(
+                    f"- {one.name}: {100 * off:.4f}% off by more than 1 DN against exact coordinates,"
+                    f" at most {most:.2f} DN"
+                )
         return lines
 
     title = f"W3: red of {size} x {size} px to the next UTM zone, bilinear"

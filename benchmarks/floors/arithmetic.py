@@ -85,7 +85,8 @@ def _mask(block: Arrays, buffers: _Buffers, full: bool) -> NDArray[np.uint8]:
     def u8(name: str) -> NDArray[Any]:
         return buffers.of(name, shape, np.uint8)
 
-    scl, growing, near, unclear, water, land, amid, ok = map(u8, "scl growing near unclear water land amid ok".split())
+    scl, growing, near, unclear = map(u8, ("scl", "growing", "near", "unclear"))
+    water, land, amid, ok = map(u8, ("water", "land", "amid", "ok"))
     widen(coarse, scl)
     lookup(scl, GROWING, growing)
     lookup(scl, UNCLEAR, unclear)

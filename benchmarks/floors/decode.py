@@ -25,7 +25,9 @@ def main(scenes: str, bands: list[str]) -> None:
             height, width = source.block_shapes[0]
             for row in range(0, source.height, height):
                 for col in range(0, source.width, width):
-                    parts.append((path, Window(col, row, min(width, source.width - col), min(height, source.height - row))))
+                    parts.append(
+                        (path, Window(col, row, min(width, source.width - col), min(height, source.height - row)))
+                    )
     own = threading.local()
 
     def read(part: Part) -> None:

@@ -2,7 +2,8 @@
 
 `geomedian` is `int_geomedian` with the stopping rule of `rs` (a step below 1e-3 counts, at most 1000 steps), on
 integers with no-data 0, as its docstring asks. `geomedian-mads` is `geomedian_with_mads`, which makes the three
-deviations too, as `rs` does, on floats with NaN: it takes no-data of integers for values where they are not scaled. Masks as everywhere; one `dask.compute` for all bands.
+deviations too, as `rs` does; it is given floats with NaN, since it takes the no-data of integers for values where
+they are not scaled. Masks as everywhere; one `dask.compute` for all bands.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.peers.files import BANDS_20, DTYPES, FILES, NODATA, band_path, overview_of, run
 
 TILED = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "BIGTIFF=IF_SAFER"]
+COG = ["COMPRESS=DEFLATE", "PREDICTOR=YES", "NUM_THREADS=ALL_CPUS"]
 GDAL_TYPES = {"int16": "Int16", "uint16": "UInt16", "uint8": "Byte"}
 
 REFLECTANCE = "({0}.astype(float32)-1000)"
@@ -157,8 +158,9 @@ def _make(scene: str, out: Path, bands: tuple[str, ...], products: tuple[str, ..
         source, target = temporary / f"{name}.tif", out / f"{name}.tif"
         files = inputs.of(letters, name in ("ndmi", "nbr"))
         _calc(expression, files, source, DTYPES.get(name, "int16"), NODATA[name])
-        _call("gdal_translate", "-q", "-of", "COG", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=YES", "-co",
-              "NUM_THREADS=ALL_CPUS", "-co", f"OVERVIEW_RESAMPLING={overview_of(name)}", str(source), str(target))  # fmt: skip
+        options = [*COG, f"OVERVIEW_RESAMPLING={overview_of(name)}"]
+        words = [word for option in options for word in ("-co", option)]
+        _call("gdal_translate", "-q", "-of", "COG", *words, str(source), str(target))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(make, products))

@@ -18,8 +18,8 @@ from odc.geo.cog import write_cog
 from pystac import Item
 
 from benchmarks.peers import dask_products
-from benchmarks.peers.files import BANDS_10, BANDS_20, FILES, NODATA, overview_of, run
 from benchmarks.peers.catalogued import item_of
+from benchmarks.peers.files import BANDS_10, BANDS_20, FILES, NODATA, overview_of, run
 
 CHUNK = 2048
 

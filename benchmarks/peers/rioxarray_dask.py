@@ -17,8 +17,8 @@ import rioxarray
 import xarray as xr
 
 from benchmarks.peers import dask_products
-from benchmarks.rules import INDEX_NODATA
 from benchmarks.peers.files import BANDS_20, FILES, NODATA, band_path, run, to_cog
+from benchmarks.rules import INDEX_NODATA
 
 CHUNK = 2048
 

@@ -16,8 +16,8 @@ import xarray as xr
 from pystac import Item
 
 from benchmarks.peers import dask_products
-from benchmarks.peers.files import BANDS_10, BANDS_20, run
 from benchmarks.peers.catalogued import item_of
+from benchmarks.peers.files import BANDS_10, BANDS_20, run
 from benchmarks.peers.rioxarray_dask import write
 
 CHUNK = 2048
