@@ -1,4 +1,4 @@
-"""Growth: one tile against sixteen, time a tile and memory of the whole process tree."""
+"""Growth: one tile against many, few dates against many: time and memory of the whole process tree."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from benchmarks.harness import Bar, Field
 from benchmarks.scenes import Cache
 from benchmarks.workloads import EIGHT
 
-TILES, SLOWER, LARGER = 16, 1.5, 1.4
-"""Tiles of the larger run; how much longer a tile may take there, and how much more memory the run may hold."""
+SLOWER, LARGER, LINEAR = 1.5, 1.4, 2.2
+"""How much longer a tile may take among many, how much more memory a larger run may hold, what twice the dates take."""
 
 
 def copies(item: Path, number: int) -> list[Path]:
@@ -36,18 +36,33 @@ def copies(item: Path, number: int) -> list[Path]:
     return paths
 
 
-def growth(cache: Cache, size: int, rounds: int) -> Iterator[str]:
-    """The table of one tile and sixteen, and the bars."""
-    scenes = copies(cache.item(size), TILES)
-    one, many = ours("rs produce, 1 tile", EIGHT, scenes[0]), ours(f"rs produce, {TILES} tiles", EIGHT, *scenes)
-
-    def a_tile(_: Field) -> float:
-        return many.wall / TILES / one.wall
-
+def of_tiles(cache: Cache, size: int, number: int, rounds: int) -> Iterator[str]:
+    """The table of one tile and many, and the bars."""
+    scenes = copies(cache.item(size), number)
+    one, many = ours("rs produce, 1 tile", EIGHT, scenes[0]), ours(f"rs produce, {number} tiles", EIGHT, *scenes)
     bars = (
-        Bar("time a tile, 16 / 1", SLOWER, a_tile),
-        Bar("peak, 16 / 1", LARGER, lambda _: many.peak_mb / one.peak_mb),
+        Bar(f"time a tile, {number} / 1", SLOWER, lambda _: many.wall / number / one.wall if many.ran else None),
+        Bar(f"peak, {number} / 1", LARGER, lambda _: many.peak_mb / one.peak_mb if many.ran else None),
     )
-    race = Field(f"Growth: eight products of tiles of {size} x {size} px", [one, many], (), cache.root / "out", bars)
+    title = f"Growth: eight products of tiles of {size} x {size} px"
+    race = Field(title, [one, many], (), cache.root / "out", bars, inputs=(scenes[0].parent,))
+    race.race(rounds)
+    yield from table.rows(race)
+
+
+def of_dates(cache: Cache, size: int, number: int, rounds: int) -> Iterator[str]:
+    """The table of a median of so many dates, of half and of a quarter of them, and the bars."""
+    scenes = cache.dates(size, number)
+    few, half, all_ = (
+        ours(f"rs produce median, {n} dates", ("median",), *scenes[:n]) for n in (number // 4, number // 2, number)
+    )
+    bars = (
+        Bar(f"time, {number} / {number // 2} dates", LINEAR, lambda _: all_.wall / half.wall if all_.ran else None),
+        Bar(
+            f"peak, {number} / {number // 4} dates", LARGER, lambda _: all_.peak_mb / few.peak_mb if all_.ran else None
+        ),
+    )
+    title = f"Growth: median of 3 bands of {size} x {size} px over dates"
+    race = Field(title, [few, half, all_], (), cache.root / "out", bars, inputs=tuple(s.parent for s in scenes))
     race.race(rounds)
     yield from table.rows(race)

@@ -8,64 +8,92 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import growth, startup, table, workloads
 from benchmarks.harness import Field
-from benchmarks.scenes import FULL, HALF, QUICK, TINY, Cache
+from benchmarks.scenes import FULL, HALF, QUICK, SMALL, TINY, Cache
 from rs.raster.env import prepare
 
-SIZES = {"tiny": TINY, "quick": QUICK, "half": HALF, "full": FULL}
-ROUNDS = {"tiny": 1, "quick": 1, "half": 3, "full": 3}
 RACES: Mapping[str, tuple[Callable[[Cache, int], Field], ...]] = {
     "W1": (workloads.w1,), "W2": (workloads.w2, workloads.w2_geomedian), "W3": (workloads.w3,),
     "W4": (workloads.w4,), "W5": (workloads.w5,),
 }  # fmt: skip
-"""Against peers and parts, on one scene."""
+"""Against peers and parts."""
 
-ALONE: Mapping[str, Callable[[Cache, int, int], Iterator[str]]] = {"W9": startup.w9, "growth": growth.growth}
+ALONE = ("W9", "growth")
 """Our command alone."""
 
-DATED = {"tiny": TINY, "quick": 1_026, "half": QUICK, "full": 3_072}
-"""Sides of the scenes of W2 [px]."""
 
-GROWING = {"tiny": TINY, "quick": TINY, "half": QUICK, "full": QUICK}
-"""Sides of the tiles of `growth` [px], which are many."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sides of scenes [px]: one tile, one of several dates, one of many tiles; how many tiles; rounds.
+
+    warm: what runs once on a tiny scene before: contestants whose name starts so ("": all).
+    """
+
+    tile: int
+    dated: int
+    small: int
+    tiles: int
+    dates: int
+    rounds: int
+    warm: str = ""
+
+
+SCALES = {
+    "tiny": Scale(TINY, TINY, TINY, 2, 6, 1, "none"),
+    "quick": Scale(QUICK, QUICK, TINY, 4, 6, 1, "rs "),
+    "half": Scale(HALF, SMALL, SMALL, 16, 24, 3),
+    "full": Scale(FULL, 3_072, SMALL, 16, 24, 3),
+}
 
 
 def main(words: list[str] | None = None) -> int:
     """Run the workloads and print their tables."""
     prepare()
     options = _parser().parse_args(words)
-    cache = Cache(options.scenes.resolve())
+    cache, scale = Cache(options.scenes.resolve()), SCALES[options.scale]
     print(f"{table.versions()}\n", flush=True)
-    rounds = options.rounds or ROUNDS[options.scale]
+    if options.scale != "full":
+        print("The bars are meant for `full`: small scenes show start-up, not throughput.\n", flush=True)
     for name in options.workloads or (*RACES, *ALONE):
-        if name in RACES:
-            lines = _race(name, cache, options, rounds)
-        else:
-            lines = ALONE[name](cache, (GROWING if name == "growth" else SIZES)[options.scale], rounds)
-        for line in lines:
+        for line in _lines(name, cache, scale, options):
             print(line, flush=True)
     return 0
 
 
-def _race(name: str, cache: Cache, options: argparse.Namespace, rounds: int) -> Iterator[str]:
-    """Every contestant once on a tiny scene, so that libraries and compiled code are in the caches; then the race."""
-    wanted = (DATED if name == "W2" else SIZES)[options.scale]
-    for make in RACES[name]:
-        for size in dict.fromkeys((TINY, wanted)):
-            field = make(cache, size)
-            field.contestants[:] = [one for one in field.contestants if one.name.startswith(options.only)]
-            field.race(rounds if size == wanted else 1, quiet=size != wanted)
-            if size == wanted:
-                yield from table.rows(field)
+def _lines(name: str, cache: Cache, scale: Scale, options: argparse.Namespace) -> Iterator[str]:
+    rounds = options.rounds or scale.rounds
+    if name == "W9":
+        yield from startup.w9(cache, scale.tile, rounds)
+    elif name == "growth":
+        yield from growth.of_tiles(cache, scale.small, scale.tiles, rounds)
+        yield from growth.of_dates(cache, scale.small, scale.dates, rounds)
+    else:
+        for make in RACES[name]:
+            _warm(make(cache, TINY), (scale.warm, options.only))
+            field = make(cache, scale.dated if name == "W2" else scale.tile)
+            _keep(field, (options.only,))
+            field.race(rounds)
+            yield from table.rows(field)
+
+
+def _warm(field: Field, starts: Iterable[str]) -> None:
+    """Contestants once on a tiny scene: libraries and compiled code are in the caches then."""
+    _keep(field, starts)
+    field.race(1, quiet=True)
+
+
+def _keep(field: Field, starts: Iterable[str]) -> None:
+    field.contestants[:] = [one for one in field.contestants if all(one.name.startswith(start) for start in starts)]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("scale", choices=tuple(SIZES))
+    parser.add_argument("scale", choices=tuple(SCALES))
     names = (*RACES, *ALONE)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(names)}; default: all")
     parser.add_argument(

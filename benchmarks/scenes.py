@@ -25,8 +25,8 @@ from rs import testing
 from rs.raster.env import prepare
 from rs.testing.spec import SafeSpec
 
-FULL, HALF, QUICK, TINY = 10_980, 4_092, 2_046, 516
-"""Sides of scenes [px of 10 m]: the tile of the provider, a middling one, one for a quick look, one to warm up."""
+FULL, HALF, SMALL, QUICK, TINY = 10_980, 4_092, 2_046, 1_026, 516
+"""Sides of scenes [px of 10 m], from the tile of the provider to one that only warms up."""
 
 BANDS = ("B02", "B03", "B04", "B08", "B8A", "B11", "B12", "SCL")
 """Bands of the item with everything that the eight products and their masks need."""

@@ -35,7 +35,14 @@ def w1(cache: Cache, size: int) -> Field:
         *_parts("W1", scene, bands, ("ndvi",)),
     ]
     bars = (_against(RIOXARRAY, 0.50),)
-    return Field(f"W1: masked NDVI, {size} x {size} px, GeoTIFF", field, ("ndvi",), cache.root / "out", bars)
+    return Field(
+        f"W1: masked NDVI, {size} x {size} px, GeoTIFF",
+        field,
+        ("ndvi",),
+        cache.root / "out",
+        bars,
+        inputs=(scene.parent,),
+    )
 
 
 def w2(cache: Cache, size: int) -> Field:
@@ -62,7 +69,7 @@ def _composite(
     words = os.pathsep.join(map(str, scenes))
     field = [ours(f"rs produce {product}", (product,), *scenes), *listed(dict(table), words), lacking]
     field += [floor("decode", words, *DATED, "scl"), floor("encode", "{out}", "{ours}", *DATED)]
-    return Field(title, field, DATED, cache.root / "out", (bar,))
+    return Field(title, field, DATED, cache.root / "out", (bar,), inputs=tuple(scene.parent for scene in scenes))
 
 
 def w3(cache: Cache, size: int) -> Field:
@@ -91,7 +98,7 @@ def w3(cache: Cache, size: int) -> Field:
 
     title = f"W3: red of {size} x {size} px to the next UTM zone, bilinear"
     bars = (_against("gdalwarp -et 0.0001, scale 1, 2 steps", 0.45), Bar("wall / best peer", 0.45, _to_best))
-    return Field(title, field, ("red",), cache.root / "out", bars, shift=SHIFT, inspect=inspect)
+    return Field(title, field, ("red",), cache.root / "out", bars, shift=SHIFT, inspect=inspect, inputs=(source,))
 
 
 def next_zone(source: Path) -> str:
@@ -110,7 +117,14 @@ def w4(cache: Cache, size: int) -> Field:
     field = [ours("rs produce, eight products", EIGHT, scene), *peers("W4", scene)]
     field += _parts("W4", scene, tuple(FILES), EIGHT)
     bars = (_against(RIOXARRAY, 0.32), _to_parts(1.6, PARTS), Bar("peak", 1500.0, lambda f: f.ours.peak_mb, " MB"))
-    return Field(f"W4: eight products, {size} x {size} px, GeoTIFF", field, EIGHT, cache.root / "out", bars)
+    return Field(
+        f"W4: eight products, {size} x {size} px, GeoTIFF",
+        field,
+        EIGHT,
+        cache.root / "out",
+        bars,
+        inputs=(scene.parent,),
+    )
 
 
 def w5(cache: Cache, size: int) -> Field:
@@ -119,7 +133,14 @@ def w5(cache: Cache, size: int) -> Field:
     field = [ours("rs produce, eight products", EIGHT, scene), *peers("W5", scene)]
     field.append(floor("decode", scene, *FILES))
     bars = (Bar("wall / best peer", 0.68, _to_best), _to_parts(1.4, ("decode",)))
-    return Field(f"W5: eight products, {size} x {size} px, SAFE (JPEG 2000)", field, EIGHT, cache.root / "out", bars)
+    return Field(
+        f"W5: eight products, {size} x {size} px, SAFE (JPEG 2000)",
+        field,
+        EIGHT,
+        cache.root / "out",
+        bars,
+        inputs=(scene,),
+    )
 
 
 def _parts(work: str, scene: Path, bands: tuple[str, ...], products: tuple[str, ...]) -> list[Contestant]:
