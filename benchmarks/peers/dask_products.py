@@ -32,7 +32,8 @@ def clear(scl: Any, simple: bool = False) -> Any:
     """Pixels that products may use. simple: clouds as classified, not grown."""
     if simple:
         return da.map_blocks(lambda block: ~rules.UNCLEAR[block], scl, dtype=bool)
-    return da.map_overlap(rules.clear_of, scl, depth=rules.REACH, boundary="none", dtype=bool)
+    # chunks narrower than the reach are joined on the way
+    return da.map_overlap(rules.clear_of, scl, depth=rules.REACH, boundary="none", dtype=bool).rechunk(scl.chunks)
 
 
 def ndvi(bands: Arrays, simple: bool = False) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def eight(bands: Arrays, simple: bool = False) -> dict[str, Any]:
         kinds = da.map_blocks(_kinds_of_class, scl, dtype=np.uint8)
     else:
         near = (scl, green, bands["blue"], swir16)
-        kinds = da.map_overlap(_kinds, *near, depth=rules.REACH, boundary="none", dtype=np.uint8)
+        kinds = da.map_overlap(_kinds, *near, depth=rules.REACH, boundary="none", dtype=np.uint8).rechunk(scl.chunks)
     water, afloat = (kinds == 1) & ok, (kinds != 2) & ok
     ok20 = ok[1::2, 1::2]
 
