@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,11 +47,18 @@ def w9(cache: Cache, size: int, rounds: int) -> Iterator[str]:
 
 
 def _repeat(measure: Callable[[], float], rounds: int) -> list[float]:
-    measure()
-    return [measure() for _ in range(rounds)]
+    """One round that does not count, then those that do; none where the command fails."""
+    try:
+        measure()
+        return [measure() for _ in range(rounds)]
+    except (tree.Failed, NothingSeen) as error:
+        sys.stderr.write(f"{error}\n")
+        return []
 
 
 def _row(name: str, found: list[float], bar: float | None) -> str:
+    if not found:
+        return f"| {name} | failed | | |"
     median = statistics.median(found)
     verdict = "" if bar is None else f"{bar:g} s: {'met' if median <= bar else 'MISSED'}"
     return f"| {name} | {', '.join(f'{wall:.2f}' for wall in found)} | {median:.2f} | {verdict} |"

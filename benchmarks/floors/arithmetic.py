@@ -41,7 +41,7 @@ widen, lookup, kinds, allow, ratio, evi2, extent, matter, algae, mean2 = (
 grow, mostly = _jit(neighbourhood.grow), _jit(neighbourhood.mostly)
 
 
-class _Buffers(threading.local):
+class Buffers(threading.local):
     """Arrays that a thread keeps, by name and shape."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class _Buffers(threading.local):
         return self.held[key]
 
 
-def _read(scene: str, bands: tuple[str, ...]) -> list[Arrays]:
+def read(scene: str, bands: tuple[str, ...]) -> list[Arrays]:
     """Blocks of all bands, those of the masks with a margin, in the pixels of the files."""
     whole = {}
     for name in bands:
@@ -77,7 +77,7 @@ def _read(scene: str, bands: tuple[str, ...]) -> list[Arrays]:
     return blocks
 
 
-def _mask(block: Arrays, buffers: _Buffers, full: bool) -> NDArray[np.uint8]:
+def _mask(block: Arrays, buffers: Buffers, full: bool) -> NDArray[np.uint8]:
     """Bits of what may see a pixel, on the block without its margin."""
     coarse = block["scl"]
     shape = (coarse.shape[0] * 2, coarse.shape[1] * 2)
@@ -105,26 +105,27 @@ def _mask(block: Arrays, buffers: _Buffers, full: bool) -> NDArray[np.uint8]:
     return _inner(ok, block, block["red"].shape, buffers)
 
 
-def _inner(wide: NDArray[Any], block: Arrays, shape: tuple[int, ...], buffers: _Buffers) -> NDArray[Any]:
+def _inner(wide: NDArray[Any], block: Arrays, shape: tuple[int, ...], buffers: Buffers) -> NDArray[Any]:
     top, left = block["place"]
     out = buffers.of(f"inner{id(wide)}", shape, wide.dtype)
     out[:] = wide[top : top + shape[0], left : left + shape[1]]
     return out
 
 
-def _overview(name: str, pixels: NDArray[Any], buffers: _Buffers) -> None:
+def _overview(name: str, pixels: NDArray[Any], buffers: Buffers) -> None:
     shape = (-(-pixels.shape[0] // 2), -(-pixels.shape[1] // 2))
     mean2(pixels, NODATA[name], buffers.of(f"{name}/2", shape, pixels.dtype))
 
 
-def _ndvi(block: Arrays, buffers: _Buffers) -> None:
+def _ndvi(block: Arrays, buffers: Buffers) -> None:
     ok = _mask(block, buffers, full=False)
     out = buffers.of("ndvi", ok.shape, np.int16)
     ratio(block["nir"], block["red"], ok, 1, out)
     _overview("ndvi", out, buffers)
 
 
-def _eight(block: Arrays, buffers: _Buffers) -> None:
+def eight(block: Arrays, buffers: Buffers) -> Arrays:
+    """The eight products of a block, in buffers of the thread, and the first overview of each."""
     ok, red, nir = _mask(block, buffers, full=True), block["red"], block["nir"]
     fine, half = ok.shape, block["nir08"].shape
     out = {name: buffers.of(name, half if name in ("ndmi", "nbr") else fine, _dtype(name)) for name in NODATA}
@@ -150,6 +151,7 @@ def _eight(block: Arrays, buffers: _Buffers) -> None:
     algae(red, wide["nir08"], swir16, ok, slope, out["floating_algae"])
     for name, pixels in out.items():
         _overview(name, pixels, buffers)
+    return out
 
 
 def _dtype(name: str) -> str:
@@ -160,8 +162,8 @@ def _dtype(name: str) -> str:
 
 def main(work: str, scene: str) -> None:
     """Time the arithmetic of a workload."""
-    recipe, bands = (_ndvi, ("red", "nir", "scl")) if work == "W1" else (_eight, tuple(FILES))
-    blocks, buffers = _read(scene, bands), _Buffers()
+    recipe, bands = (_ndvi, ("red", "nir", "scl")) if work == "W1" else (eight, tuple(FILES))
+    blocks, buffers = read(scene, bands), Buffers()
     recipe(blocks[0], buffers)
     timed(lambda: spread(lambda block: recipe(block, buffers), blocks))
 
