@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-
 from benchmarks.items import band_file
 from benchmarks.scenes import TINY, Cache
+
 from rs.readers import open_scene
 
 

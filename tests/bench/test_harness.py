@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from numpy.typing import NDArray
-from rasterio.transform import Affine
-
 from benchmarks import table, tree
 from benchmarks.compare import difference
 from benchmarks.exact import share_off
 from benchmarks.harness import Bar, Contestant, Field, Kind
+from numpy.typing import NDArray
+from rasterio.transform import Affine
 
 CHILD = "x = bytearray(80_000_000); x[::4096] = b'1' * len(x[::4096]); import time; e = time.process_time() + 0.5\n"
 CHILD += "while time.process_time() < e: pass"

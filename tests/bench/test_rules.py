@@ -6,10 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from numpy.typing import NDArray
-
 from benchmarks import rules
 from benchmarks.compare import difference
 from benchmarks.floors import arithmetic
@@ -17,6 +13,10 @@ from benchmarks.harness import raster
 from benchmarks.peers import windows
 from benchmarks.peers.files import NODATA
 from benchmarks.scenes import TINY, Cache
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
 from rs.cli.settings import layout_at
 from rs.operate.run import Order, run
 from rs.products import product
