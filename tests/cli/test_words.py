@@ -57,7 +57,9 @@ def test_a_scene_is_told(scenes: Path) -> None:
 
 def test_ctrl_c_stops_with_its_code_and_leaves_a_clean_folder(scenes: Path, tmp_path: Path) -> None:
     """Interrupted when the first step is done: nothing is published, staging is gone, the next run goes on."""
-    call = [str(RS), "produce", "ndvi", str(scenes / RIVER), "-o", str(tmp_path)]
+    # enough to be at work for a while when the signal comes
+    slow = "secchi_depth,kd490,chlorophyll,trophic_state,suspended_matter,turbidity,water_colour,floating_algae,ndvi"
+    call = [str(RS), "produce", slow, str(scenes / RIVER), "-o", str(tmp_path)]
     process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stderr is not None
     assert process.stderr.readline() == "acquire 1/1\n"

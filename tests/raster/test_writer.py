@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import rasterio
 import tifffile
+from cogs import complaints
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -105,9 +106,7 @@ def test_any_shape_is_valid_whole_and_the_same_in_any_order(
         with rasterio.open(path) as dataset:
             np.testing.assert_array_equal(dataset.read(1), counts)
             factors = dataset.overviews(1)
-        # rio-cogeo takes the factor of an overview from its width or height, which cannot halve below one pixel
-        if min(rows, cols) >= 2 ** len(factors):
-            assert cog_validate(str(path), strict=True, quiet=True) == (True, [], [])
+        assert complaints(path) == []
         for level in range(len(factors)):
             expected = halved(expected, method, low)
             with rasterio.open(path, overview_level=level) as dataset:

@@ -14,7 +14,6 @@ from rs.catalog.layout import attestation_name
 from rs.core.result import FileRecord, LayerStatistics, Result
 from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
-from rs.raster.footprint import bbox_of
 
 UP = "../.."
 STAC_VERSION = "1.1.0"
@@ -48,6 +47,8 @@ def item_of(
     for prefix, uri in (("view:", schema.VIEW), ("sat:", schema.SAT), ("grid:", schema.GRID), ("eo:", schema.EO)):
         if any(name.startswith(prefix) for name in properties):
             extensions.append(uri)
+    from rs.raster.footprint import bbox_of
+
     footprint = dict(result.footprint)
     return {
         "type": "Feature",

@@ -125,8 +125,8 @@ def produce(
     json: Json = False,
 ) -> None:
     """Make products of scenes into a folder; no site needed."""
-    from rs.cli.settings import layout_at
-    from rs.operate.run import Order, run
+    from rs.cli.settings import settings
+    from rs.pipeline.workers import standing, workers
     from rs.products import wanted
 
     listed = [name.strip() for name in names.split(",")]
@@ -134,8 +134,15 @@ def produce(
     if not asked:
         raise UsageError("no product is named", remedy="See rs products")
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
-    options = show.options(threads, block, json)
-    report = run(Order(layout_at(out), asked, paths=paths, title=out.name, options=options)).as_dict()
+    found = settings()
+    # the workers load their libraries while this process loads its own
+    with workers(len(paths), cache=found.cache, scheduler=found.scheduler) as hands:
+        from rs.cli.settings import layout_at
+        from rs.operate.run import Order, run
+
+        options = show.options(threads, block, json)
+        order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options)
+        report = run(order, standing(hands)).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict
@@ -18,8 +19,10 @@ from rs.core.slot import canonical_json, sha256_of
 from rs.errors import CheckFailed
 from rs.pipeline import picture
 from rs.pipeline.correct import correction_level, correction_note
+from rs.pipeline.making import Making
 from rs.pipeline.masks import water_test
-from rs.pipeline.scan import Making, Scan
+from rs.pipeline.scan import Scan
+from rs.raster.codec import codec_name
 from rs.raster.cog import RasterSink
 from rs.raster.footprint import valid_footprint
 
@@ -34,8 +37,7 @@ def finish(scan: Scan, pool: Executor) -> list[Outcome]:
     empty = [m for m in scan.makings if not m.tallies[m.job.product.name].valid]
     outcomes: list[Outcome] = []
     for making in empty:
-        for sink in making.sinks.values():
-            sink.discard()
+        making.discard()
         reason = f"{making.job.product.name}: {_why_empty(scan, making)}"
         job = making.job
         outcomes.append(Skipped(job.product.name, scan.scene.id, job.slot, reason, SkipClass.EXPECTED))
@@ -92,9 +94,9 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         files.append(_raster(scan, layer.name, name, making.sinks[layer.name], ("data",), told))
     if making.flagged:
         name = f"{product.name}.flags.tif"
-        files.append(_raster(scan, "flags", name, making.sinks["flags"], ("metadata", "quality")))
+        files.append(_raster(scan, "flags", name, making.flags, ("metadata", "quality")))
     else:
-        making.sinks["flags"].discard()
+        making.flags.discard()
     files.append(quality)
     files += _pictures(scan, making)
     main = making.tallies[product.name]
@@ -196,12 +198,18 @@ def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tu
 
 @cache
 def software() -> dict[str, str]:
-    """Versions of what the numbers depend on; recorded, not part of the key."""
+    """Versions of what numbers and bytes depend on; recorded, not part of the key."""
     import numba
     import numpy
     import rasterio
 
     return {
         "rs": version("rs-pipeline"), "numpy": numpy.__version__, "numba": numba.__version__,
-        "rasterio": rasterio.__version__, "gdal": rasterio.__gdal_version__,
+        "rasterio": rasterio.__version__, "gdal": rasterio.__gdal_version__, **_deflate(),
     }  # fmt: skip
+
+
+def _deflate() -> dict[str, str]:
+    """The library that compresses tiles: another one makes other files of the same pixels."""
+    library, _, _ = codec_name().partition(" ")
+    return {"isal": version("isal")} if library == "isa-l" else {"zlib": zlib.ZLIB_RUNTIME_VERSION}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from rs.core.scene import Asset, QualitySource, Scene, split_href
@@ -31,20 +32,25 @@ def prepare(path: str) -> Scene:
 def digests_of(scene: Scene) -> dict[str, str]:
     """SHA-256 of every file of the scene, by path; files that their provider vouches for are held to it."""
     check_intact(scene)
-    found = {}
-    for file in scene.files:
-        try:
-            found[file] = sha256_of(file)
-        except OSError as error:
-            raise UnreadableRaster(f"cannot be read ({error.strerror})", where=file) from error
-    return found
+    files = list(scene.files)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(files, pool.map(_digest, files), strict=True))
+
+
+def _digest(file: str) -> str:
+    try:
+        return sha256_of(file)
+    except OSError as error:
+        raise UnreadableRaster(f"cannot be read ({error.strerror})", where=file) from error
 
 
 def check_digests(scene: Scene) -> None:
     """Raises BadInput where a file of the scene is not the one that was digested at acquisition."""
     stated = {split_href(asset.href)[0]: asset.digest for asset in scene.rasters}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = dict(zip(stated, pool.map(_digest, stated), strict=True))
     for file, digest in stated.items():
-        if sha256_of(file) != digest:
+        if found[file] != digest:
             raise BadInput(
                 "is not the file that was acquired: its digest has changed",
                 where=file,

@@ -6,7 +6,6 @@ import os
 import threading
 from concurrent.futures import Executor, Future, wait
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,14 +17,15 @@ from rs.core.grid import Block, Grid
 from rs.core.jit import jitted
 from rs.core.scene import Scene
 from rs.errors import RsError
-from rs.pipeline.apply import Bound, Counts, Seen, Tally, bind
+from rs.pipeline.apply import Counts, Seen, bind
 from rs.pipeline.buffers import Buffers
 from rs.pipeline.choose import Job, needed_bands
 from rs.pipeline.correct import correction_bands, geometry_on, inputs_of, needs_rayleigh
 from rs.pipeline.load import sensor_flags, values_on
 from rs.pipeline.loops import count_up
+from rs.pipeline.making import FlagFile, Making
 from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
-from rs.pipeline.stored import FLAG_NODATA, flags_spec, layer_spec, quality_spec
+from rs.pipeline.stored import FLAG_NODATA, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
 from rs.raster.blocks import Handles, nearest, part_of, read_piece
 from rs.raster.cog import RasterSink, open_sink
@@ -34,39 +34,6 @@ from rs.raster.footprint import coarse_factor
 Bools = NDArray[np.bool_]
 Flags = NDArray[np.uint16]
 Floats = NDArray[np.float64]
-
-
-@dataclass
-class Making:
-    """A product in the making: its bound recipe, one sink and one tally a layer, its flag file.
-
-    allowed: pixels that the formula saw; flagged: those of them that bear a flag.
-    """
-
-    job: Job
-    bound: Bound
-    sinks: dict[str, RasterSink]
-    allowed: int = 0
-    flagged: int = 0
-    _parts: list[list[Tally]] = field(default_factory=list)
-    _local: threading.local = field(default_factory=threading.local)
-
-    def part(self) -> list[Tally]:
-        """The tallies of this thread, one a layer."""
-        if not hasattr(self._local, "tallies"):
-            self._local.tallies = [Tally(layer) for layer in self.job.product.layers]
-            self._parts.append(self._local.tallies)
-        found: list[Tally] = self._local.tallies
-        return found
-
-    @cached_property
-    def tallies(self) -> dict[str, Tally]:
-        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
-        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
-        for part in self._parts:
-            for tally in part:
-                whole[tally.layer.name].merge(tally)
-        return whole
 
 
 @dataclass
@@ -126,7 +93,7 @@ class Scan:
     def _making(self, job: Job) -> Making:
         stem = os.path.join(self.folder, job.product.name)
         layers = job.product.layers
-        specs = {layer.name: layer_spec(job.grid, layer) for layer in layers} | {"flags": flags_spec(job.grid)}
+        specs = {layer.name: layer_spec(job.grid, layer) for layer in layers}
         sinks: dict[str, RasterSink] = {}
         try:
             for name, spec in specs.items():
@@ -135,7 +102,8 @@ class Scan:
             for sink in sinks.values():
                 sink.discard()
             raise
-        return Making(job, bind(job.product, job.recipe, self.scene), sinks)
+        flags = FlagFile(f"{stem}.flags.part", job.grid)
+        return Making(job, bind(job.product, job.recipe, self.scene), sinks, flags)
 
     def run(self, held: Handles, pool: Executor, size: int) -> None:
         """Go over all blocks of at most `size` px a side (more where the masks reach further)."""
@@ -223,10 +191,10 @@ class Scan:
         making.bound.fill(seen, inputs, counts, residual)
         for layer, values in zip(product.layers, counts.layers, strict=True):
             making.sinks[layer.name].write(block, values)
-        making.sinks["flags"].write(block, counts.flags)
         with self._lock:
             making.allowed += counts.allowed
             making.flagged += counts.flagged
+        making.flags.write(block, counts.flags)
 
     def _count(self, block: Block, bits: Flags, here: OnGrid | None) -> None:
         red = here.bands.get(Band.RED) if here is not None else None
@@ -239,8 +207,9 @@ class Scan:
 
     def discard(self) -> None:
         """Drop every working copy."""
-        for sink in [self.quality, *(s for m in self.makings for s in m.sinks.values())]:
-            sink.discard()
+        self.quality.discard()
+        for making in self.makings:
+            making.discard()
 
 
 def _abandon(tasks: list[Future[Any]]) -> None:

@@ -28,26 +28,35 @@ class Surroundings:
     """Bits of up to three rows of blocks, from which a block with its halo is cut."""
 
     def __init__(self, loaded: list[Loaded], halo: int) -> None:
-        self._halo = halo
+        self._loaded, self._halo = loaded, halo
         self._top = min((x.block.row for x in loaded), default=0)
-        bottom = max((x.block.row + x.block.height for x in loaded), default=0)
-        right = max((x.block.col + x.block.width for x in loaded), default=0)
-        self._bits: Flags = np.empty((bottom - self._top, right), np.uint16)
-        for x in loaded:
-            rows = slice(x.block.row - self._top, x.block.row - self._top + x.block.height)
-            self._bits[rows, x.block.col : x.block.col + x.block.width] = x.bits
+        self._bottom = max((x.block.row + x.block.height for x in loaded), default=0)
+        self._right = max((x.block.col + x.block.width for x in loaded), default=0)
 
-    def _edges(self, block: Block) -> tuple[int, int]:
-        return max(0, block.row - self._top - self._halo), max(0, block.col - self._halo)
+    def _edges(self, block: Block) -> tuple[int, int, int, int]:
+        """First row and column with the halo, and those after the last, as far as there are pixels."""
+        halo = self._halo
+        return (
+            max(self._top, block.row - halo), max(0, block.col - halo),
+            min(self._bottom, block.row + block.height + halo), min(self._right, block.col + block.width + halo),
+        )  # fmt: skip
 
     def of(self, block: Block) -> Flags:
         """Bits of a block with as much halo as the scene has."""
-        top, left = self._edges(block)
-        bottom = block.row - self._top + block.height + self._halo
-        return self._bits[top:bottom, left : block.col + block.width + self._halo]
+        top, left, bottom, right = self._edges(block)
+        wide: Flags = np.empty((bottom - top, right - left), np.uint16)
+        for x in self._loaded:
+            row, col = x.block.row, x.block.col
+            low, high = max(top, row), min(bottom, row + x.block.height)
+            first, last = max(left, col), min(right, col + x.block.width)
+            if low < high and first < last:
+                wide[low - top : high - top, first - left : last - left] = x.bits[
+                    low - row : high - row, first - col : last - col
+                ]
+        return wide
 
     def crop(self, wide: Flags, block: Block) -> Flags:
         """The block itself out of an array that `of` gave."""
-        top, left = self._edges(block)
-        row, col = block.row - self._top - top, block.col - left
+        top, left, _, _ = self._edges(block)
+        row, col = block.row - top, block.col - left
         return np.ascontiguousarray(wide[row : row + block.height, col : col + block.width])

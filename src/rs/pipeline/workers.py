@@ -11,13 +11,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from rs.core.jit import use_cache
 from rs.errors import InternalError, RsError, WorkerLost
-from rs.raster.env import prepare as prepare_gdal
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,7 +45,9 @@ class Pool(Protocol):
 
 def call(function: Callable[[Any], Any], argument: Any, cache: Path | None) -> Any:
     """Run in a worker: environment first, errors of ours as values."""
-    prepare_gdal()
+    from rs.raster.env import prepare
+
+    prepare()
     if cache is not None and not getattr(call, "ready", False):
         use_cache(cache)
         call.ready = True  # type: ignore[attr-defined]
@@ -65,22 +66,37 @@ def _unforeseen(error: Exception, argument: object) -> RsError:
     return InternalError(f"unforeseen: {' '.join(lines)}{place}", where=_name(argument))
 
 
+def warm_up() -> None:
+    """Load in a worker what every unit needs, while its parent is still loading what it needs itself."""
+    from importlib import import_module
+
+    from rs.raster.env import prepare
+
+    prepare()
+    for name in ("rs.readers", "rs.pipeline.produce", "numba"):
+        import_module(name)
+
+
 class OneChild:
-    """A single plain child process that imports only what a unit needs."""
+    """A single plain child process that imports only what a unit needs. It starts at once, and nobody waits for it."""
 
     slots = 1
 
     def __init__(self, cache: Path | None) -> None:
         self._cache = cache
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: ProcessPoolExecutor | None = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        with _interrupts_ignored():
+            pool.submit(warm_up)
+        return pool
 
     def map(self, function: Callable[[T], R], arguments: Sequence[T]) -> Iterator[tuple[T, R | RsError]]:
         """One after the other; a dead child is replaced for the next argument."""
         for argument in arguments:
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-                with _interrupts_ignored():
-                    self._pool.submit(os.getpid).result(UNIT_SECONDS)
+                self._pool = self._started()
             try:
                 yield argument, self._pool.submit(call, function, argument, self._cache).result(UNIT_SECONDS)
             except BrokenProcessPool:
@@ -154,6 +170,15 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def standing(hands: Workers) -> Pool:
+    """A pool of workers that are there already; they outlive the run."""
+
+    def pool(units: int, *, cache: Path | None, scheduler: str | None) -> AbstractContextManager[Workers]:
+        return nullcontext(hands)
+
+    return pool
 
 
 @contextmanager

@@ -17,7 +17,7 @@ class RasterSpec:
 
     grid: Grid
     dtype: str
-    nodata: int | None
+    nodata: float | None
     scale: float
     offset: float
     unit: str

@@ -1,0 +1,99 @@
+"""A product in the making: what is written of it block by block, and counted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rs.core.grid import Block, Grid
+from rs.pipeline.apply import Bound, Tally
+from rs.pipeline.choose import Job
+from rs.pipeline.stored import FLAG_NODATA, flags_spec
+from rs.raster.cog import RasterSink, open_sink
+
+
+class FlagFile:
+    """The flag bits of a product on their way to a file, which is begun with the first flag: most products have none.
+
+    Until then only masked pixels are kept, a bit each.
+    """
+
+    def __init__(self, path: str, grid: Grid) -> None:
+        self._path, self._grid = path, grid
+        self._sink: RasterSink | None = None
+        self._masks: list[tuple[Block, NDArray[np.uint8]]] = []
+        self._lock = threading.Lock()
+        self.digest = ""
+
+    def write(self, block: Block, counts: NDArray[np.generic]) -> None:
+        """Store a block; without a flag it holds nothing but 0 and the mask. Raises OutputError."""
+        masked = counts == FLAG_NODATA
+        with self._lock:
+            if self._sink is None and not ((counts != 0) & ~masked).any():
+                self._masks.append((block, np.packbits(masked)))
+                return
+            if self._sink is None:
+                self._sink = open_sink(self._path, flags_spec(self._grid))
+            sink, before, self._masks = self._sink, self._masks, []
+        for at, packed in before:
+            size = at.height * at.width
+            sink.write(at, np.unpackbits(packed, count=size).reshape(at.height, at.width) * np.uint8(FLAG_NODATA))
+        sink.write(block, counts)
+
+    def finish(self, target: str, statistics: Mapping[str, float] | None = None) -> str:
+        """Write the file to `target`; gives its content digest. Raises ValueError where nothing was flagged."""
+        if self._sink is None:
+            raise ValueError(f"{target}: no pixel is flagged")
+        content = self._sink.finish(target, statistics)
+        self.digest = self._sink.digest
+        return content
+
+    def discard(self) -> None:
+        """Drop what was written."""
+        if self._sink is not None:
+            self._sink.discard()
+
+
+@dataclass
+class Making:
+    """A product in the making: its bound recipe, one sink and one tally a layer, its flag file.
+
+    allowed: pixels that the formula saw; flagged: those of them that bear a flag.
+    """
+
+    job: Job
+    bound: Bound
+    sinks: dict[str, RasterSink]
+    flags: FlagFile
+    allowed: int = 0
+    flagged: int = 0
+    _parts: list[list[Tally]] = field(default_factory=list)
+    _local: threading.local = field(default_factory=threading.local)
+
+    def part(self) -> list[Tally]:
+        """The tallies of this thread, one a layer."""
+        if not hasattr(self._local, "tallies"):
+            self._local.tallies = [Tally(layer) for layer in self.job.product.layers]
+            self._parts.append(self._local.tallies)
+        found: list[Tally] = self._local.tallies
+        return found
+
+    @cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
+        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
+        for part in self._parts:
+            for tally in part:
+                whole[tally.layer.name].merge(tally)
+        return whole
+
+    def discard(self) -> None:
+        """Drop every working copy."""
+        self.flags.discard()
+        for sink in self.sinks.values():
+            sink.discard()
