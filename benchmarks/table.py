@@ -19,8 +19,8 @@ PACKAGES = (
 )  # fmt: skip
 
 HEAD = (
-    "| contestant | wall s, rounds | median | CPU s | peak MB | x best peer | x rs | pixels off / validity % | |\n"
-    "|---|---|---|---|---|---|---|---|---|"
+    "| contestant | wall s, rounds | median | CPU s | peak MB | x best peer | x rs | CPU x rs"
+    " | pixels off / validity % | |\n|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -69,10 +69,10 @@ def versions() -> str:
 
 def _row(one: Contestant, best: Contestant | None, reference: Contestant) -> str:
     if not one.ran:
-        return f"| {one.name} | | | | | | | | absent: {one.absent} |"
+        return f"| {one.name} | | | | | | | | | absent: {one.absent} |"
     rounds = ", ".join(f"{run.wall:.2f}" for run in one.runs)
     ratio = f"{one.wall / best.wall:.2f}" if best else ""
-    to_us = f"{one.wall / reference.wall:.2f}" if reference.ran else ""
+    to_us = f"{one.wall / reference.wall:.2f} | {one.cpu / reference.cpu:.2f}" if reference.ran else " | "
     if one.kind is Kind.OURS:
         pixels, remark = "reference" if one is reference else "", one.note
     elif one.kind is Kind.FLOOR:
