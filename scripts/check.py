@@ -21,6 +21,8 @@ BIN = Path(sys.executable).parent
 CODE = ("src", "flows")
 BUDGET = {"style": 2.0, "unit": 4.0, "services": 5.0, "clients": 6.0, "faults": 3.0}
 MARKED = ("services", "clients", "faults")
+DEBIAN = ("clients",)
+"""Groups that use programs of Debian, which scripts/debian.py installs first where it may."""
 JUNIT = ROOT / ".pytest_cache"
 
 
@@ -56,6 +58,8 @@ def tests(group: str) -> Callable[[Outcome], None]:
     def run(outcome: Outcome) -> None:
         JUNIT.mkdir(exist_ok=True)
         report = JUNIT / f"{group}.xml"
+        if group in DEBIAN and subprocess.run([str(BIN / "python"), "scripts/debian.py", group], cwd=ROOT).returncode:
+            outcome.failed.append(f"Debian's packages of {group}")
         marks = group if group in MARKED else " and ".join(f"not {name}" for name in MARKED)
         words = [str(BIN / "python"), "-m", "pytest", "-q", "-m", marks, f"--junit-xml={report}"]
         words += ["-n", "2"] if group in ("unit", "faults") else []

@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from rs.catalog.index import write_portfolio
+from rs.catalog.derived import write_portfolio
 from rs.products import products
 
 if __name__ == "__main__":

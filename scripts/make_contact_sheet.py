@@ -18,10 +18,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from rs.core.period import Period
 from rs.core.product import Family, Layer, Product
 from rs.core.result import Result
 from rs.core.scene import Scene
 from rs.pipeline.choose import Job, choose
+from rs.pipeline.period_choose import PeriodJob, choose_period
+from rs.pipeline.period_picture import shown, true_colour
+from rs.pipeline.period_produce import PeriodUnit, produce_period
 from rs.pipeline.picture import EMPTY, INK, coloured, font, ramp, rgb, sampled
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
@@ -38,6 +42,9 @@ PLACES = {MANAUS: "Manaus", VALLEY: "Bolzano", RIVER: "Parana"}
 PREFERRED = {Family.LAND: (VALLEY, MANAUS, RIVER), Family.MARINE: (MANAUS, RIVER)}
 BEST = {"water_extent": MANAUS}
 """Scenes to be tried first where the family's first one shows little of the product."""
+
+DATES = ("S2_parana_20230511", "S2_parana_20231212", "S2_parana_20240520", "S2_parana_20241216")
+"""Scenes of composites."""
 
 ENOUGH = 0.2
 """Least share of pixels with a value for a picture that shows something."""
@@ -62,25 +69,40 @@ class Cell:
 
     def stated(self) -> dict[str, str]:
         """What the picture's metadata says of the cell."""
-        one = self.product
+        one, scene = self.product, self.result.scene
+        names = [part.id for part in scene.scenes] if isinstance(scene, Period) else [scene.id]
         return {
             "product": one.name, "version": one.version, "title": one.title, "title_zh": one.title_zh,
-            "unit": one.layers[0].unit, "scene": self.result.scene.id, "recipe": self.result.recipe, "kind": self.kind,
+            "unit": one.main.unit, "scene": ",".join(names), "recipe": self.result.recipe, "kind": self.kind,
         }  # fmt: skip
 
     def source(self) -> str:
         """Satellite, place and day, as a reader of the picture wants them."""
         time = self.result.scene.time
         when = f"{time.start:%Y-%m-%d}" if time.end - time.start <= timedelta(days=1) else f"{time.start:%Y}"
+        if isinstance(self.result.scene, Period):
+            when = f"{time.start:%Y-%m} to {time.end:%Y-%m}"
         return f"{self.result.scene.platform.name.replace('-', ' ').title()}, {self.place}, {when}"
 
 
 def made(scene: Scene, folder: Path) -> dict[str, Result]:
     """All that a scene gives, by product."""
-    jobs = [choose(scene, product) for product in products().values()]
+    jobs = [choose(scene, product) for product in products().values() if product.composite is None]
     kept = tuple(job for job in jobs if isinstance(job, Job))
     outcomes = produce(Unit(scene, kept, str(folder), threads=2))
     return {o.product.name: o for o in outcomes if isinstance(o, Result)}
+
+
+def composites(folder: Path) -> dict[str, Result]:
+    """All composites of the dates, by product."""
+    scenes = [prepare(str(SCENES / name)) for name in DATES]
+    found = {}
+    for product in products().values():
+        job = choose_period(scenes, product) if product.composite is not None else None
+        if isinstance(job, PeriodJob):
+            (outcome,) = produce_period(PeriodUnit(job, str(folder / product.name), threads=2))
+            found |= {product.name: outcome} if isinstance(outcome, Result) else {}
+    return found
 
 
 def synthetic(folder: Path) -> Scene:
@@ -92,6 +114,7 @@ def synthetic(folder: Path) -> Scene:
 def cells(work: Path) -> list[Cell]:
     """One cell a product, in the order of the portfolio. Raises LookupError where no scene gives a product."""
     real = {name: made(prepare(str(SCENES / name)), work / name) for name in PLACES}
+    real[RIVER] |= composites(work / "composites")
     (work / "synthetic").mkdir()
     other = made(synthetic(work / "synthetic"), work / "made")
     order = sorted(products().values(), key=lambda p: (p.family is Family.MARINE, p.name))
@@ -112,8 +135,11 @@ def _cell(product: Product, real: dict[str, dict[str, Result]], other: dict[str,
 def picture_of(cell: Cell) -> Image.Image:
     """The main layer, cut to the shape of the cell around its middle."""
     layer = cell.product.layers[0]
-    name = next(file.name for file in cell.result.files if file.asset == layer.name)
-    image = Image.fromarray(coloured(sampled(os.path.join(cell.result.staging, name), layer, SIDE), layer))
+    paths = {file.asset: os.path.join(cell.result.staging, file.name) for file in cell.result.files}
+    if cell.product.composite is not None:
+        image = Image.fromarray(true_colour(paths, cell.product, SIDE))
+    else:
+        image = Image.fromarray(coloured(sampled(paths[layer.name], layer, SIDE), layer))
     width, height = image.size
     wide, high = min(width, height * PICTURE[0] / PICTURE[1]), min(height, width * PICTURE[1] / PICTURE[0])
     left, top = (width - wide) / 2, (height - high) / 2
@@ -135,7 +161,11 @@ def draw_cell(sheet: Image.Image, cell: Cell, left: int, top: int) -> None:
     draw.rectangle((left + 8, top + 62, left + 24 + long, top + 84), fill=colour, outline="white")
     draw.text((left + 16, top + 64), words, font=font(13), fill="white")
     below = top + 54 + PICTURE[1] + 10
-    _legend(sheet, cell.product.layers[0], left, below)
+    if cell.product.composite is not None:
+        low, high = shown(cell.product)
+        draw.text((left, below), f"red, green, blue: reflectance {low:g} to {high:g}", font=font(13), fill=INK)
+    else:
+        _legend(sheet, cell.product.layers[0], left, below)
     draw.text((left, below + 42), cell.source(), font=font(13), fill=GREY)
 
 

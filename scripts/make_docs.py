@@ -35,14 +35,17 @@ def products_page() -> str:
         table(
             ["name", "version", "family", "title", "unit", "needs", "maturity"],
             [
-                [p.name, p.version, p.family.value, f"{p.title} / {p.title_zh}", p.layers[0].unit, p.reflectance.value,
+                [p.name, p.version, p.family.value, f"{p.title} / {p.title_zh}", p.main.unit, p.reflectance.value,
                  p.maturity.value] for p in products().values()
             ],
         )
     )  # fmt: skip
     for p in products().values():
         parts.append(f"\n## {p.name}\n\n{p.description}\n\nRecipes, in order of preference:\n")
-        parts += [f"- `{r.name}` ({', '.join(b.value for b in r.bands)}): {r.title}" for r in p.recipes]
+        ways = [(r.name, r.bands, r.title) for r in p.recipes]
+        if p.composite is not None:
+            ways = [(p.composite.name, p.composite.possible, p.composite.title)]
+        parts += [f"- `{name}` ({', '.join(b.value for b in bands)}): {title}" for name, bands, title in ways]
         parts.append("\n" + table(
             ["layer", "unit", "stored as", "valid", "overviews"],
             [[x.name, x.unit, f"{x.dtype} x {x.scale:g}, no data {x.nodata}", f"{x.valid[0]:g} .. {x.valid[1]:g}",

@@ -10,8 +10,8 @@ from tests.catalog.sample import collections
 from tests.cli.command import tree
 
 from rs.catalog.collection import collection_of
+from rs.catalog.derived import write_portfolio
 from rs.catalog.describe import asset_keys, asset_of
-from rs.catalog.index import write_portfolio
 from rs.catalog.schema import check_core
 from rs.products import products
 

@@ -12,10 +12,11 @@ import pytest
 from signing import chain
 from tests.faults.chaos.synthetic import PRODUCT, fact_of, publish
 
-from rs.catalog import index
+from rs.catalog import following
 from rs.catalog import sign as signing
+from rs.catalog.derived import POSITION
 from rs.catalog.entry import Action, Fact
-from rs.catalog.index import POSITION, derive, rebuild
+from rs.catalog.index import derive, rebuild
 from rs.catalog.layout import CATALOG, Layout, node_name
 from rs.catalog.register import LONGEST, Register, _pause
 from rs.catalog.sign import sign
@@ -101,14 +102,14 @@ def test_a_catalogue_never_says_more_than_it_lists(
     layout.register.mkdir(parents=True)
     one, two = ((layout, layout.open_register()) for _ in range(2))
     publish(*one, 1)
-    looked = index.follow
+    looked = following.follow
 
     def then_another_commits(*words: Any) -> Any:
         found = looked(*words)
         publish(*two, 2)
         return found
 
-    monkeypatch.setattr(index, "follow", then_another_commits)
+    monkeypatch.setattr(following, "follow", then_another_commits)
     show(one)
     assert read(one, CATALOG)[POSITION] == listed(one) == 1
     monkeypatch.undo()
@@ -122,7 +123,7 @@ def test_a_later_catalogue_is_followed_and_not_made_anew(
     one, two = pair
     publish(*one, 1)
     show(one)
-    looked = index.follow
+    looked = following.follow
 
     def then_another_shows(*words: Any) -> Any:
         found = looked(*words)
@@ -139,7 +140,7 @@ def test_a_later_catalogue_is_followed_and_not_made_anew(
         written.append(name)
         return replace(store, name, body, later)
 
-    monkeypatch.setattr(index, "follow", then_another_shows)
+    monkeypatch.setattr(following, "follow", then_another_shows)
     show(one)
     monkeypatch.setattr(LocalStore, "replace", watched)
     show(one)

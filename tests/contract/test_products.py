@@ -39,7 +39,8 @@ def test_sources_and_limits_are_stated(product: Product) -> None:
 @every
 def test_layers_have_units_ranges_and_colours(product: Product) -> None:
     names = [layer.name for layer in product.layers]
-    assert names[0] == product.name
+    bands = [] if product.composite is None else [band.value for band in product.composite.possible]
+    assert names[0] == product.name or sorted(names[: len(bands)]) == sorted(bands)
     assert len(set(names)) == len(names)
     assert not set(names) & {"quality", "flags", "quicklook", "thumbnail", "lineage", "attestation"}
     for layer in product.layers:
@@ -77,7 +78,7 @@ def test_masks_fit_the_family(product: Product) -> None:
     if product.reflectance is Reflectance.WATER_LEAVING:
         assert product.family is Family.MARINE
         assert product.require & Quality.WATER
-    assert product.takes is Takes.SCENE
+    assert (product.takes is Takes.PERIOD) == (product.composite is not None)
 
 
 @every

@@ -147,7 +147,7 @@ def test_without_compilation_the_counts_are_the_same(kernel_cache: Path) -> None
         "from pathlib import Path; from rs.core.jit import use_cache;"
         f"assert use_cache(Path({str(kernel_cache)!r}));"
         "r = np.random.default_rng(0); np.seterr(all='ignore'); print(numba.config.DISABLE_JIT)\n"
-        "for p in products().values():\n"
+        "for p in (one for one in products().values() if one.recipes):\n"
         "    bands = list(r.uniform(-0.02, 0.3, (len(p.recipes[0].bands), 5, 7)))\n"
         "    c = run(p, p.recipes[0], PLATFORMS['sentinel-2a'], bands)\n"
         "    print(p.name, [x.tolist() for x in c.layers], c.flags.tolist(), c.tally.tolist())\n"

@@ -63,7 +63,7 @@ def agrees(made: Array, wanted: NDArray[np.float64], slack: float, nodata: tuple
 
 @given(grids=pairs(), method=st.sampled_from(CENTRES), dtype=st.sampled_from(DTYPES), seed=SEEDS,
        gaps=st.sampled_from([0.0, 0.02, 0.6, 1.0]))  # fmt: skip
-@settings(max_examples=45)
+@settings(max_examples=30)
 def test_values_are_those_of_exact_coordinates(
     grids: tuple[Grid, Grid], method: Method, dtype: str, seed: int, gaps: float
 ) -> None:
@@ -82,7 +82,7 @@ def test_values_are_those_of_exact_coordinates(
 
 
 @given(grids=pairs(side=200), method=st.sampled_from(Method), seed=SEEDS, data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_blocks_do_not_change_a_pixel(grids: tuple[Grid, Grid], method: Method, seed: int, data: st.DataObject) -> None:
     source, target = grids
     counts, _ = pixels(source.shape, "float32", seed, 0.05)
@@ -100,7 +100,7 @@ def test_blocks_do_not_change_a_pixel(grids: tuple[Grid, Grid], method: Method, 
 
 
 @given(grids=pairs(side=14), dtype=st.sampled_from(["uint16", "float64"]), seed=SEEDS, gaps=st.sampled_from([0.0, 0.4]))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_averages_are_weighted_by_exact_areas(grids: tuple[Grid, Grid], dtype: str, seed: int, gaps: float) -> None:
     source, target = grids
     counts, nodata = pixels(source.shape, dtype, seed, gaps)

@@ -47,7 +47,7 @@ def noise(shape: tuple[int, int], seed: int, gaps: float) -> NDArray[np.uint16]:
 @given(crs=st.sampled_from(FAMILIES[PLACE]), method=st.sampled_from(CENTRES), gaps=st.sampled_from([0.0, 0.05, 0.5]),
        shift=st.tuples(st.floats(-20, 20), st.floats(-0.4, 0.4)), ratio=st.sampled_from([0.6, 1.0, 2.5]),
        seed=st.integers(0, 10**6))  # fmt: skip
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_the_product_is_that_of_exact_gdal(
     crs: str, method: Method, gaps: float, shift: tuple[float, float], ratio: float, seed: int
 ) -> None:

@@ -80,7 +80,7 @@ def test_where_the_projection_is_rough_the_bound_is_wider() -> None:
 
 @given(lon=st.sampled_from([179.9, -179.9, 180.0]), left=st.sampled_from([-180.0, 0.0, 170.0, -190.0]),
        method=st.sampled_from([Method.BILINEAR, Method.CUBIC]))  # fmt: skip
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_longitudes_go_on_across_the_antimeridian(lon: float, left: float, method: Method) -> None:
     """A source in degrees holds a smooth field; wherever it counts longitudes from, its values come out."""
     cols = 720 if left in (-180.0, 0.0) else 60

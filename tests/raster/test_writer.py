@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import tempfile
 from collections import Counter
 from dataclasses import replace
@@ -28,6 +29,8 @@ from rs.errors import CheckFailed
 from rs.raster import codec, layout
 from rs.raster.cog import RasterSpec, Writer, content_digest, open_sink
 from rs.raster.overviews import halved
+from rs.raster.template import template
+from rs.raster.tiff import Tag
 
 Array = NDArray[Any]
 METHODS = (Resampling.AVERAGE, Resampling.MODE, Resampling.NEAREST)
@@ -182,3 +185,20 @@ def test_big_files_are_bigtiff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         np.testing.assert_array_equal(file.pages[0].asarray(), counts)
     monkeypatch.undo()
     assert written(tmp_path / "small.tif", spec, counts)[0] == content
+
+
+def test_tags_of_a_raster_of_many_gigabytes_are_those_of_a_small_one() -> None:
+    """GDAL makes no classic TIFF of as many pixels, not even an empty one."""
+    small = template(BASE, {"minimum": 1.0})
+    assert template(replace(BASE, grid=grid_of(200_000, 200_000)), {"minimum": 1.0}) == small
+    assert {tag.value for tag in (Tag.WIDTH, Tag.HEIGHT)} <= set(small)
+
+
+def test_a_file_is_bigtiff_where_offsets_need_it() -> None:
+    """By the sizes of its tiles: 64-bit offsets from 4 GiB on, each where the tile before it ends."""
+    tags = template(BASE, {})
+    for size, magic in ((2**20, b"II*"), (2**30, b"II+")):
+        head = layout.head(tags, [layout.Level(1000, 1000, [size] * 4), layout.Level(500, 500, [7])], 512, (8, 2))
+        assert head[:3] == magic
+        wanted = [len(head) + 4 + 7 + 4 + 4 + k * (size + 8) for k in range(4)]
+        assert struct.pack(f"<4{'Q' if magic == b'II+' else 'I'}", *wanted) in head

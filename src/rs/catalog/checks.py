@@ -43,10 +43,9 @@ def check_placed(layout: Layout, result: Result, item: dict[str, Any]) -> None:
 
     In a bucket the bytes were read back when they were placed; there the staged file is opened.
     """
-    asset = result.product.name
-    name = posixpath.normpath(
-        posixpath.join(posixpath.dirname(item_name(asset, result.item_id)), item["assets"][asset]["href"])
-    )
+    asset = result.product.main.name
+    folder = posixpath.dirname(item_name(result.product.name, result.item_id))
+    name = posixpath.normpath(posixpath.join(folder, item["assets"][asset]["href"]))
     store = layout.store
     staged = Path(result.staging) / next(file.name for file in result.files if file.asset == asset)
     href = str(store.path(name)) if isinstance(store, LocalStore) else str(staged)

@@ -50,7 +50,10 @@ def collection_of(
 
 def _description(product: Product) -> str:
     lines = [product.description, "", "Limits:", *(f"- {limit}" for limit in product.limits), "", "Recipes:"]
-    return "\n".join([*lines, *(f"- {recipe.name}: {recipe.title}" for recipe in product.candidates)])
+    ways = [(recipe.name, recipe.title) for recipe in product.candidates]
+    if product.composite is not None:
+        ways.append((product.composite.name, product.composite.title))
+    return "\n".join([*lines, *(f"- {name}: {title}" for name, title in ways)])
 
 
 def with_links(collection: Mapping[str, Any], links: list[dict[str, str]], extent: Extent) -> dict[str, Any]:

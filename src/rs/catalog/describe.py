@@ -99,4 +99,5 @@ def asset_of(product: Product, key: str) -> dict[str, Any]:
 
 def asset_keys(product: Product) -> list[str]:
     """All asset keys that an item of the product may have."""
-    return [*(layer.name for layer in product.layers), "flags", "quality", *OTHER_ASSETS]
+    shared = [] if product.composite is not None else ["quality"]
+    return [*(layer.name for layer in product.layers), "flags", *shared, *OTHER_ASSETS]

@@ -3,95 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from rs.catalog.collection import collection_of, with_links
-from rs.catalog.entry import Entry
+from rs.catalog.derived import EPOCH, GEOJSON, JSON, POSITION, catalog_of, foreign, lists_nodes, position_of, shown
+from rs.catalog.following import ask_places, follow
 from rs.catalog.item import STAC_VERSION, item_bytes
 from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.catalog.places import LIMIT, Node, Places
 from rs.catalog.register import Register
-from rs.catalog.view import healed
 from rs.core.failpoint import reach
 from rs.core.product import Product
 from rs.core.scene import OpenMode
-from rs.store.local import LocalStore
 
-TITLE = "Remote sensing products / 遥感产品"
-JSON = "application/json"
-GEOJSON = "application/geo+json"
-POSITION = "rs:log_position"
-EPOCH = "rs:log_epoch"
-STEP = 500
-"""Entries that a view follows at a time."""
-T = TypeVar("T")
 Take = Callable[[str, dict[str, Any]], None]
 """Takes name and content of a derived file."""
-
-
-def load_item(layout: Layout, entry: Entry) -> dict[str, Any] | None:
-    """The stored item of an entry; None where it is lost or damaged, which `rs verify` names."""
-    body = layout.store.read(item_name(entry.fact.product, entry.fact.item))
-    if body is None or hashlib.sha256(body).hexdigest() != entry.fact.item_digest:
-        return None
-    item: dict[str, Any] = json.loads(body)
-    return item
-
-
-def load_items(layout: Layout, entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
-    """Entries with their stored items, without those that are lost or damaged."""
-    return [(entry, item) for entry in entries if (item := load_item(layout, entry)) is not None]
-
-
-def ask_places(layout: Layout, register: Register, question: Callable[[Places], T], upto: int | None = None) -> T:
-    """What the view of live items answers when it is at an entry, or at the head of the register.
-
-    The question is asked again where the view proves damaged: it is made again first.
-    """
-    places = Places(layout.view("index.sqlite"))
-
-    def answer() -> T:
-        follow(places, layout, register, upto)
-        return question(places)
-
-    try:
-        return healed(answer)
-    finally:
-        places.close()
-
-
-def follow(places: Places, layout: Layout, register: Register, upto: int | None = None) -> bool:
-    """Bring a view of live items up to an entry, or to the head; False where it was there already."""
-    size = register.sync()
-    head = size if upto is None else min(size, upto)
-    since = places.position
-    if since >= head and places.state("last") == _mark(register, since):
-        return False
-    while True:
-        # in steps, so that others who use the file wait for one of them and a kill loses one
-        with places.writing():
-            since = places.position
-            if places.state("last") != _mark(register, since):
-                places.reset()
-                since = 0
-            last = max(since, min(head, since + STEP))
-            for number in range(since + 1, last + 1):
-                entry = register.view.entry(number)
-                assert entry is not None
-                places.apply(entry, load_item(layout, entry))
-            places.remember("position", str(last))
-            places.remember("last", _mark(register, last))
-        if last >= head:
-            return True
-
-
-def _mark(register: Register, number: int) -> str:
-    """Tells epochs and restored registers apart."""
-    bodies = register.view.bodies(number, number)
-    return f"{register.epoch}:{number}:{hashlib.sha256(b''.join(bodies)).hexdigest()}" if number else ""
 
 
 def derive(
@@ -194,7 +121,7 @@ class _Writing:
             self._remove_below(node)
             return
         # a file that listed items itself until now, or is lost: none of its children can be relied on
-        whole = -1 if not _lists_nodes(self.store.read(name)) else since
+        whole = -1 if not lists_nodes(self.store.read(name)) else since
         children = self.places.children(node)
         for child in children:
             if child.position > whole:
@@ -239,7 +166,7 @@ class _Writing:
 
     def _base(self, product: str) -> dict[str, Any]:
         known = self.products.get(product)
-        return _foreign(product) if known is None else collection_of(known, self.mode)
+        return foreign(product) if known is None else collection_of(known, self.mode)
 
     def _declared(self, product: str) -> str:
         return hashlib.sha256(item_bytes(self._base(product))).hexdigest()
@@ -305,60 +232,3 @@ class _Collecting(_Writing):
 
     def _remember(self, product: str) -> None:
         pass
-
-
-def position_of(body: bytes) -> int:
-    """The register position that a derived file says it reflects; 0 where it says none."""
-    try:
-        return int(json.loads(body).get("rs:log_position", 0))
-    except (ValueError, TypeError, AttributeError):
-        return 0
-
-
-def shown(layout: Layout, epoch: int) -> int:
-    """The position of the catalogue that stands there; -1: there is none of this epoch that can be read."""
-    try:
-        body = json.loads(layout.store.read(CATALOG) or b"")
-        return int(body[POSITION]) if int(body[EPOCH]) == epoch else -1
-    except (ValueError, KeyError, TypeError):
-        return -1
-
-
-def _lists_nodes(body: bytes | None) -> bool:
-    try:
-        return body is not None and any(link["rel"] == "child" for link in json.loads(body)["links"])
-    except (ValueError, KeyError, TypeError):
-        return False
-
-
-def catalog_of(names: Iterable[str], position: int) -> dict[str, Any]:
-    """The root catalogue over collections; `rs:log_position` is the register entry it reflects."""
-    links = [{"rel": "root", "href": "catalog.json", "type": JSON}]
-    links += [{"rel": "child", "href": f"{name}/collection.json", "type": JSON, "title": name} for name in names]
-    return {
-        "type": "Catalog", "stac_version": STAC_VERSION, "id": "rs", "title": TITLE,
-        "description": "Land and marine products with their evidence. Derived from the register.",
-        POSITION: position, "links": links,
-    }  # fmt: skip
-
-
-def _foreign(name: str) -> dict[str, Any]:
-    """A collection of a product that is not installed here: published once, still listed."""
-    return {
-        "type": "Collection", "stac_version": STAC_VERSION, "id": name, "title": name, "license": "other",
-        "description": "A product that this installation does not know.", "links": [],
-        "extent": {"spatial": {"bbox": [[-180.0, -90.0, 180.0, 90.0]]}, "temporal": {"interval": [[None, None]]}},
-    }  # fmt: skip
-
-
-def write_portfolio(folder: Path, products: Mapping[str, Product]) -> list[Path]:
-    """Write one collection a product below `folder`: what could be offered, before any item."""
-    store, names = LocalStore(folder), []
-    for name, product in sorted(products.items()):
-        body = collection_of(product)
-        body["links"] = [{"rel": rel, "href": "../catalog.json", "type": JSON} for rel in ("root", "parent")]
-        names.append(f"{name}/collection.json")
-        store.replace(names[-1], item_bytes(body))
-    names.append("catalog.json")
-    store.replace(names[-1], item_bytes(catalog_of(sorted(products), 0)))
-    return [folder / name for name in names]

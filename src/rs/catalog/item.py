@@ -11,6 +11,7 @@ from typing import Any
 from rs.catalog import schema
 from rs.catalog.describe import asset_of
 from rs.catalog.layout import attestation_name
+from rs.core.period import Observation, Period
 from rs.core.result import FileRecord, LayerStatistics, Result
 from rs.core.scene import Grade, OpenMode, Scene
 from rs.core.slot import unit_of
@@ -22,11 +23,9 @@ STAC_VERSION = "1.1.0"
 def data_name(result: Result, file: FileRecord) -> PurePosixPath:
     """Place of a file below the site folder; the name bears the first 12 characters of its digest."""
     suffix = PurePosixPath(file.name).suffix
-    folder = (
-        f"data/quality/{unit_of(result.scene)}"
-        if file.asset == "quality"
-        else f"data/{result.product.name}/{result.slot}"
-    )
+    folder = f"data/{result.product.name}/{result.slot}"
+    if file.asset == "quality" and isinstance(result.scene, Scene):
+        folder = f"data/quality/{unit_of(result.scene)}"
     return PurePosixPath(folder, f"{file.asset}.{file.digest[:12]}{suffix}")
 
 
@@ -90,7 +89,7 @@ def _properties(result: Result) -> dict[str, Any]:
         "proj:transform": list(grid.transform),
         "proj:bbox": list(grid.bounds),
         "processing:level": "L3",
-        "processing:lineage": f"{product.title} {product.version} by recipe {result.recipe} from scene {scene.id}",
+        "processing:lineage": f"{product.title} {product.version} by recipe {result.recipe} from {_sources(scene)}",
         "processing:software": dict(result.versions),
         "version": product.version,
         "product:type": product.name,
@@ -111,6 +110,10 @@ def _properties(result: Result) -> dict[str, Any]:
         "rs:limits": list(product.limits),
         "rs:inputs": dict(result.inputs),
     }
+    if isinstance(scene, Period):
+        found["rs:scenes"] = [one.id for one in scene.scenes]
+    if product.main.name != product.name:
+        found["rs:main"] = product.main.name
     if scene.baseline:
         found["rs:source_baseline"] = scene.baseline
     if result.cloud_fraction is not None:
@@ -122,7 +125,16 @@ def _properties(result: Result) -> dict[str, Any]:
     return found
 
 
-def _times(scene: Scene) -> dict[str, Any]:
+def main_asset(item: Mapping[str, Any]) -> str:
+    """Key of the asset that stands for an item in tables and pictures."""
+    return str(item["properties"].get("rs:main", item["collection"]))
+
+
+def _sources(scene: Observation) -> str:
+    return f"scene {scene.id}" if isinstance(scene, Scene) else f"{len(scene.scenes)} scenes"
+
+
+def _times(scene: Observation) -> dict[str, Any]:
     if scene.time.is_instant:
         return {"datetime": stamp(scene.time.start)}
     return {"datetime": None, "start_datetime": stamp(scene.time.start), "end_datetime": stamp(scene.time.end)}
@@ -175,6 +187,19 @@ def _links(result: Result) -> list[dict[str, str]]:
         {"rel": "parent", "href": collection, "type": "application/json"},
         {"rel": "collection", "href": collection, "type": "application/json"},
     ]
+    links += _derived_from(result)
     if scene.licence_url:
         links.append({"rel": "license", "href": scene.licence_url, "title": "Terms of the source data"})
     return links
+
+
+def _derived_from(result: Result) -> list[dict[str, str]]:
+    """Links to what the lineage says of each scene of a period."""
+    if not isinstance(result.scene, Period):
+        return []
+    lineage = next(file for file in result.files if file.asset == "lineage")
+    href = f"{UP}/{data_name(result, lineage)}"
+    return [
+        {"rel": "derived_from", "href": f"{href}#/scenes/{k}", "type": lineage.media_type, "title": scene.id}
+        for k, scene in enumerate(result.scene.scenes)
+    ]

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from rs.catalog.attestation import check_attestation
 from rs.catalog.busy import check_quiet
 from rs.catalog.entry import Action, Entry
+from rs.catalog.following import load_item
 from rs.catalog.heads import CHECKPOINT, kept_name, newest_checkpoint, signed_head
-from rs.catalog.index import load_item, rebuild
+from rs.catalog.index import rebuild
 from rs.catalog.layout import Layout, attestation_name, item_name
 from rs.catalog.register import FOLD, Register, snapshot_of
 from rs.catalog.sign import sign_entry

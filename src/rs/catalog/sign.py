@@ -11,8 +11,8 @@ from typing import Any
 
 from rs.catalog.attestation import check_attestation, statement_of
 from rs.catalog.entry import Action, Entry
+from rs.catalog.following import load_item
 from rs.catalog.heads import CHECKPOINT, checkpoint_of, kept_name, newest_checkpoint, origin_of, signed_head
-from rs.catalog.index import load_item
 from rs.catalog.layout import Layout, attestation_name
 from rs.catalog.register import Register
 from rs.catalog.stored import asset_name

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rs.catalog.index import EPOCH, POSITION, expect
+from rs.catalog.derived import EPOCH, POSITION
+from rs.catalog.index import expect
 from rs.catalog.layout import CATALOG, Layout
 from rs.catalog.places import Places
 from rs.catalog.verification import Verification

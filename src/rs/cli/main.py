@@ -91,7 +91,7 @@ def products(
     rows = [
         {
             "name": p.name, "version": p.version, "family": p.family.value, "title": f"{p.title} / {p.title_zh}",
-            "unit": p.layers[0].unit, "maturity": p.maturity.value,
+            "unit": p.main.unit, "maturity": p.maturity.value,
         } for p in known().values()
     ]  # fmt: skip
     show.table(rows, ["name", "version", "family", "title", "unit", "maturity"], json)
@@ -120,13 +120,18 @@ def produce(
     ],
     scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene folders or STAC items.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Output folder; it gets its own catalogue.")],
+    grid: Annotated[
+        str,
+        typer.Option(help="Grid of composites: EPSG:32650@10, EPSG:n,res,west,south,east,north, or a GeoTIFF."),
+    ] = "",
+    bands: Annotated[str, typer.Option(help="Bands of composites, comma-separated; default: all that are held.")] = "",
     threads: Threads = 0,
     block: BlockSize = 1024,
     json: Json = False,
 ) -> None:
-    """Make products of scenes into a folder; no site needed."""
+    """Make products of scenes into a folder, no site needed; composites (median, geomedian) of all scenes together."""
     from rs.cli.settings import settings
-    from rs.pipeline.workers import standing, workers
+    from rs.pipeline.workers import standing, units_of, workers
     from rs.products import wanted
 
     listed = [name.strip() for name in names.split(",")]
@@ -136,12 +141,13 @@ def produce(
     paths = tuple(dict.fromkeys(str(path) for path in scenes))
     found = settings()
     # the workers load their libraries while this process loads its own
-    with workers(len(paths), cache=found.cache, scheduler=found.scheduler) as hands:
+    with workers(units_of(asked, len(paths)), cache=found.cache, scheduler=found.scheduler) as hands:
+        from rs.cli.given import wish_of
         from rs.cli.settings import layout_at
         from rs.operate.run import Order, run
 
-        options = show.options(threads, block, json)
-        order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options)
+        wish, options = wish_of(grid, bands, asked), show.options(threads, block, json)
+        order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options, wish=wish)
         report = run(order, standing(hands)).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])

@@ -6,10 +6,13 @@ import os
 from typing import Any
 
 from rs.cli.settings import settings
+from rs.core.composite import Composite
+from rs.core.product import Product
 from rs.core.result import Skipped
 from rs.core.scene import Scene
 from rs.errors import RsError
 from rs.pipeline.choose import choose
+from rs.pipeline.period_choose import choose_period
 from rs.pipeline.prepare import prepare
 from rs.pipeline.workers import workers
 from rs.products import products
@@ -65,7 +68,23 @@ def _when(scene: Scene) -> str:
 
 
 def _product(scene: Scene, name: str) -> dict[str, Any]:
-    chosen = choose(scene, products()[name])
+    product = products()[name]
+    if product.composite is not None:
+        return _composite(scene, product, product.composite)
+    chosen = choose(scene, product)
     if isinstance(chosen, Skipped):
         return {"product": name, "possible": False, "how": f"no: {chosen.reason.removeprefix(name + ': ')}"}
     return {"product": name, "possible": True, "how": chosen.recipe.title, "slot": chosen.slot, "key": chosen.key}
+
+
+def _composite(scene: Scene, product: Product, composite: Composite) -> dict[str, Any]:
+    """A product of a period, of which the scene may be one date."""
+    chosen = choose_period([scene], product)
+    if isinstance(chosen, Skipped):
+        return {
+            "product": product.name,
+            "possible": False,
+            "how": f"no: {chosen.reason.removeprefix(product.name + ': ')}",
+        }
+    bands = ", ".join(band.value for band in chosen.bands)
+    return {"product": product.name, "possible": True, "how": f"as one date of several. {composite.title} ({bands})"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 FAILPOINTS = (
     "read.scene", "read.block",
-    "write.block", "write.raster", "write.picture", "write.lineage", "write.done",
+    "write.block", "write.tile", "write.raster", "write.file", "write.picture", "write.lineage", "write.done",
     "place.start", "place.written", "place.linked", "place.done",
     "item.start", "item.written", "item.linked", "item.done",
     "commit.start", "commit.written", "commit.linked", "commit.done",

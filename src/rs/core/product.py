@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from rs.core.bands import NOT_CLEAR, Band, Quality
+from rs.core.composite import BLANK, Composite
 from rs.core.discovery import unknown_name
 from rs.core.pixel import PixelFunction
 from rs.core.scene import Reflectance
@@ -194,7 +195,8 @@ class Product:
     """A product: what it is, what it needs, how it is made, what is known about its quality.
 
     recipes: in order of preference; the first that a scene can feed is taken. only: name of the one recipe
-    that may be taken, "" where all may.
+    that may be taken, "" where all may. composite: in place of recipes, where it is made from a period; then the
+    layers of its bands come first, and an item has those of the bands that its scenes hold.
     """
 
     name: str
@@ -216,13 +218,16 @@ class Product:
     evidence: tuple[str, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
     only: str = ""
+    composite: Composite | None = None
 
     def __post_init__(self) -> None:
-        if not self.layers or not self.recipes:
-            raise ValueError(f"product {self.name}: it needs a layer and a recipe")
+        if not self.layers or bool(self.recipes) == (self.composite is not None):
+            raise ValueError(f"product {self.name}: it needs a layer, and a recipe or a composite")
         if len({layer.name for layer in self.layers}) < len(self.layers):
             raise ValueError(f"product {self.name}: two layers bear one name")
-        if self.layers[0].name != self.name:
+        if self.composite is not None:
+            _check_composite(self, self.composite)
+        elif self.layers[0].name != self.name:
             raise ValueError(f"product {self.name}: the main layer must bear the product's name")
         _check_recipes(self.name, [recipe.name for recipe in self.recipes])
         for layer in self.layers:
@@ -241,9 +246,27 @@ class Product:
         return tuple(recipe for recipe in self.recipes if self.only in ("", recipe.name))
 
     @property
+    def main(self) -> Layer:
+        """The layer that stands for the product in tables and pictures."""
+        return self.layers[0]
+
+    @property
     def digest(self) -> str:
-        """Digest of all recipes, for the key."""
+        """Digest of all recipes, or of the composite, for the key."""
+        if self.composite is not None:
+            return self.composite.digest
         return "+".join(recipe.digest for recipe in self.recipes)
+
+
+def _check_composite(product: Product, composite: Composite) -> None:
+    names = {band.value for band in composite.possible}
+    layers = [layer for layer in product.layers if layer.name in names]
+    if product.takes is not Takes.PERIOD or not layers or list(product.layers[: len(layers)]) != layers:
+        raise ValueError(f"product {product.name}: a composite is of a period, and its first layers are its bands")
+    if any((layer.dtype, layer.nodata) != ("int16", BLANK) for layer in layers):
+        raise ValueError(f"product {product.name}: layers of bands are int16 with {BLANK} for no data")
+    if product.require or product.reject & ~NOT_CLEAR:
+        raise ValueError(f"product {product.name}: a composite rejects what is not clear, and nothing else")
 
 
 def _check_recipes(product: str, names: list[str]) -> None:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from rs.core.grid import Grid
+from rs.core.period import Observation
 from rs.core.product import Product
-from rs.core.scene import Scene
 
 
 class SkipClass(StrEnum):
@@ -67,10 +67,10 @@ class LayerStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A product of a scene: the files, and all that an item says about them."""
+    """A product of a scene, or of the scenes of a period: the files, and all that an item says about them."""
 
     product: Product
-    scene: Scene
+    scene: Observation
     grid: Grid
     recipe: str
     slot: str

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rs.core.grid import Grid
+from rs.core.period import Period
 from rs.core.product import Product
 from rs.core.scene import Scene
 
@@ -22,6 +23,12 @@ def slot_of(product: str, scene: Scene) -> str:
     day = f"{scene.time.start:%Y%m%d}"
     suffix = "" if scene.time.is_instant or day in scene.id else f"_{day}"
     return safe_id(f"{product}_{scene.id}{suffix}")
+
+
+def slot_of_period(product: str, period: Period, grid: Grid) -> str:
+    """Slot id of a product of a period: first and last day, digest of the scenes' ids, tile, or digest of the grid."""
+    place = canonical_json([grid.crs, list(grid.transform), list(grid.shape)])
+    return safe_id(f"{product}_{period.id}_{period.tile or f'grid-{hashlib.sha256(place).hexdigest()[:8]}'}")
 
 
 def unit_of(scene: Scene) -> str:

@@ -23,6 +23,8 @@ def what(found: Published) -> dict[str, Any]:
     """Product and version, and the ways, satellites and pixel sizes [m] of its items, each with its count."""
     product = found.product
     titles = {recipe.name: recipe.title for recipe in product.recipes}
+    if product.composite is not None:
+        titles[product.composite.name] = product.composite.title
     recipes = Counter(one.properties["rs:recipe"] for one in found.items)
     return {
         "product": product.name,
@@ -52,14 +54,19 @@ def when(found: Published) -> dict[str, Any]:
     """Interval (UTC), number of scenes, and how many items know their instant and not just a span."""
     return {
         "interval": _extent(found)["temporal"]["interval"][0],
-        "observations": len({one.properties["rs:scene"] for one in found.items}),
+        "observations": len({name for one in found.items for name in _scenes(one)}),
         "exact_times": sum(one.properties["datetime"] is not None for one in found.items),
     }
 
 
+def _scenes(one: Offered) -> list[str]:
+    """Scenes that an item is made of."""
+    return list(one.properties.get("rs:scenes", [one.properties["rs:scene"]]))
+
+
 def layers(found: Published) -> list[dict[str, Any]]:
     """The rasters of every item. value [unit] = count * scale + offset; a count equal to nodata is none."""
-    return [_layer(layer) for layer in found.product.layers]
+    return [_layer(layer) for layer in found.layers]
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

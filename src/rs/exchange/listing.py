@@ -98,8 +98,9 @@ def _head(found: Published) -> dict[str, Any]:
 def _description(found: Published) -> dict[str, str]:
     product, when = found.product, facts.when(found)
     start, end = (time[:10] for time in when["interval"])
-    units = [f" [{layer.unit}]" if layer.unit != "1" else "" for layer in product.layers]
-    layers = [(layer.title + unit, layer.title_zh + unit) for layer, unit in zip(product.layers, units, strict=True)]
+    held = found.layers
+    units = [f" [{layer.unit}]" if layer.unit != "1" else "" for layer in held]
+    layers = [(layer.title + unit, layer.title_zh + unit) for layer, unit in zip(held, units, strict=True)]
     platforms = list(facts.what(found)["platforms"])
     return {
         "en": f"{product.description} Layers: {', '.join(en for en, _ in layers)}. Observations:"

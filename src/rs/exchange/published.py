@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rs.catalog.derived import POSITION
 from rs.catalog.describe import layer_asset
 from rs.catalog.entry import Entry
-from rs.catalog.index import POSITION
 from rs.catalog.layout import CATALOG, Layout, item_name, node_name
 from rs.core.product import Layer, Product
 from rs.errors import CheckFailed, UsageError
@@ -49,6 +49,11 @@ class Published:
     position: int
     items: tuple[Offered, ...]
     left_out: tuple[Offered, ...]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers that every item has: of a composite those of the bands that all its scenes hold."""
+        return tuple(x for x in self.product.layers if all(x.name in one.item["assets"] for one in self.items))
 
 
 def published(site: Path | Layout, product: Product) -> Published:
@@ -117,6 +122,8 @@ def _agrees(layout: Layout, one: Offered, product: Product) -> None:
     }  # fmt: skip
     said = {name: one.properties[name] for name in declared}
     for layer in product.layers:
+        if layer.name not in one.item["assets"] and product.composite is not None:
+            continue  # a composite has the bands that its scenes hold
         declared |= _facts(layer.name, layer_asset(layer), layer)
         said |= _facts(layer.name, one.item["assets"][layer.name], layer)
     for name, value in declared.items():

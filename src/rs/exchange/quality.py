@@ -24,7 +24,7 @@ def quality(found: Published) -> dict[str, Any]:
         "cloud_state": counted(one.properties["rs:cloud_state"] for one in found.items),
         "items": len(found.items),
         "valid_fraction": _spread([one.properties["rs:valid_fraction"] for one in found.items]),
-        "values": {layer.name: _seen(found, layer) for layer in found.product.layers if _statistics(found, layer)},
+        "values": {layer.name: _seen(found, layer) for layer in found.layers if _statistics(found, layer)},
     }
 
 
@@ -40,7 +40,7 @@ def checks(found: Published) -> list[dict[str, Any]]:
         _check("stac_valid", "errors", "at_most", 0),
         _check("digest_equal", "mismatches", "at_most", 0),
         _check("valid_fraction", "rs:valid_fraction", "at_least", lowest),
-        *(check for layer in found.product.layers for check in _value_checks(found, layer)),
+        *(check for layer in found.layers for check in _value_checks(found, layer)),
     ]
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rs.catalog.index import ask_places, shown
+from rs.catalog.derived import shown
+from rs.catalog.following import ask_places
+from rs.catalog.item import main_asset
 from rs.catalog.layout import Layout, item_name
 from rs.catalog.places import Places
 from rs.catalog.register import Register
@@ -97,13 +99,14 @@ def _card(product: str, item: dict[str, Any]) -> Card:
     def href(key: str) -> str:
         return os.path.normpath(f"{base}/{assets[key]['href']}")
 
-    statistics = assets[product]["bands"][0].get("statistics")
-    unit = assets[product]["bands"][0].get("unit", "")
-    classed = "classification:classes" in assets[product]
+    main = assets[main_asset(item)]
+    statistics = main["bands"][0].get("statistics")
+    unit = main["bands"][0].get("unit", "")
+    classed = "classification:classes" in main
     mean = "" if statistics is None or classed else f"{statistics['mean']:.3g} {unit}".strip()
     return Card(
         item=item["id"], place=_place(item), when=_when(properties),
-        valid=f"{properties['rs:valid_fraction']:.1%}", mean=mean or _classes(assets[product]),
+        valid=f"{properties['rs:valid_fraction']:.1%}", mean=mean or _classes(main),
         quicklook=href("quicklook"), item_href=f"../items/{product}/{item['id']}.json",
         files=tuple((key, href(key)) for key in sorted(assets) if key not in ("quicklook", "thumbnail")),
         notes=tuple(properties["rs:notes"]),

@@ -9,11 +9,14 @@ from pathlib import Path
 from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
 from rs.core.disk import amount, device_of, free_at
+from rs.core.period import Observation
 from rs.core.product import Product
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import ABSENT, Scene
 from rs.errors import OutputError
 from rs.pipeline.choose import Job, choose
+from rs.pipeline.period_choose import PLAIN, PeriodJob, Wish, choose_period
+from rs.pipeline.period_produce import PeriodUnit, period_staging
 from rs.pipeline.produce import Unit, unit_staging
 
 Lookup = Callable[[str], Entry | None]
@@ -36,7 +39,7 @@ class Standing:
 class Plan:
     """Units to make, slots that stand, slots that can't be filled."""
 
-    units: tuple[Unit, ...]
+    units: tuple[Unit | PeriodUnit, ...]
     standing: tuple[Standing, ...]
     skipped: tuple[Skipped, ...]
 
@@ -51,11 +54,37 @@ class Engine:
     check: bool = False
 
 
-def plan(scenes: Iterable[Scene], products: Iterable[Product], live: Lookup, engine: Engine) -> Plan:
-    """Decide every slot of scenes and products against the live entry of a slot, as `live` gives it."""
-    wanted = list(products)
+def plan(
+    scenes: Iterable[Scene], products: Iterable[Product], live: Lookup, engine: Engine, wish: Wish = PLAIN
+) -> Plan:
+    """Decide every slot of scenes and products against the live entry of a slot, as `live` gives it.
+
+    wish: what products of a period are to be. Raises UsageError where the scenes do not go together.
+    """
+    held, asked = list(scenes), list(products)
+    single = _of_scenes(held, [one for one in asked if one.composite is None], live, engine)
+    several = _of_period(held, [one for one in asked if one.composite is not None], live, engine, wish)
+    return Plan(single.units + several.units, single.standing + several.standing, single.skipped + several.skipped)
+
+
+def _of_period(scenes: list[Scene], products: list[Product], live: Lookup, engine: Engine, wish: Wish) -> Plan:
+    """All scenes together, one unit a product."""
     units, standing, skipped = [], [], []
-    for scene in scenes:
+    for product in products if scenes else []:
+        chosen = choose_period(scenes, product, wish)
+        if isinstance(chosen, Skipped):
+            skipped.append(chosen)
+        elif (entry := live(chosen.slot)) is not None:
+            standing.append(_standing(chosen.period, chosen, entry))
+        else:
+            staging = period_staging(engine.staging, chosen)
+            units.append(PeriodUnit(chosen, staging, engine.threads, engine.block, engine.check))
+    return Plan(tuple(units), tuple(standing), tuple(skipped))
+
+
+def _of_scenes(scenes: list[Scene], wanted: list[Product], live: Lookup, engine: Engine) -> Plan:
+    units, standing, skipped = [], [], []
+    for scene in scenes if wanted else []:
         jobs, lacking = [], []
         for product in wanted:
             chosen = choose(scene, product)
@@ -80,11 +109,11 @@ def _incomplete(scene: Scene, skipped: Skipped) -> Skipped:
     return replace(skipped, reason=reason, kind=SkipClass.BAD_INPUT)
 
 
-def _standing(scene: Scene, job: Job, entry: Entry) -> Standing:
+def _standing(scene: Observation, job: Job | PeriodJob, entry: Entry) -> Standing:
     return Standing(job.product.name, scene.id, job.slot, entry.fact.item, entry.fact.key != job.key)
 
 
-def check_room(units: Iterable[Unit], layout: Layout, slots: int) -> None:
+def check_room(units: Iterable[Unit | PeriodUnit], layout: Layout, slots: int) -> None:
     """Refuse to start where a disk can't hold what the largest units need. Raises OutputError.
 
     Work in progress and published data may lie on two disks.
@@ -105,9 +134,9 @@ def check_room(units: Iterable[Unit], layout: Layout, slots: int) -> None:
             )  # fmt: skip
 
 
-def _bytes(unit: Unit) -> int:
+def _bytes(unit: Unit | PeriodUnit) -> int:
     total = 0
-    for job in unit.jobs:
+    for job in unit.jobs if isinstance(unit, Unit) else (unit.job,):
         pixels = job.grid.shape.rows * job.grid.shape.cols
         total += pixels * (3 + sum(1 if layer.dtype == "uint8" else 2 for layer in job.product.layers))
     return total

@@ -42,7 +42,7 @@ class Made:
     @classmethod
     def of(cls, result: Result, entry: Entry, layout: Layout) -> Made:
         """The line of a result that was published as an entry."""
-        main = result.product.layers[0]
+        main = result.product.main
         file = next(f for f in result.files if f.asset == main.name)
         mean = None if main.classes else result.statistics[main.name].mean
         return cls(

@@ -34,9 +34,12 @@ from rs.operate.page import write_page
 from rs.operate.plan import Engine, Plan, check_room, plan
 from rs.operate.report import Made, Report
 from rs.operate.site import Site
+from rs.pipeline.period_choose import PLAIN, Wish
+from rs.pipeline.period_produce import PeriodUnit, failed_period
 from rs.pipeline.prepare import prepare
-from rs.pipeline.produce import Unit, produce
-from rs.pipeline.workers import Pool, Workers, workers
+from rs.pipeline.produce import Unit
+from rs.pipeline.units import make
+from rs.pipeline.workers import Pool, Workers, units_of, workers
 from rs.products import products as all_products
 from rs.store.local import TEMPORARY
 from rs.trust.keys import Signer
@@ -63,7 +66,8 @@ class Options:
 class Order:
     """What a run is about: where it writes, which products, which scenes.
 
-    key_name: start of the name of the signing key that is made where there is none; '' makes none.
+    key_name: start of the name of the signing key that is made where there is none; '' makes none. wish: grid and
+    bands of products of a period.
     """
 
     layout: Layout
@@ -75,6 +79,7 @@ class Order:
     title: str = ""
     options: Options = Options()
     key_name: str = ""
+    wish: Wish = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
             shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise cannot_write(str(order.layout.root), error) from error
-    options, units = order.options, len(order.arrivals) + len(order.paths)
+    options, units = order.options, units_of(order.products, len(order.arrivals) + len(order.paths))
     try:
         with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
             yield State(order, str(staging), hands)
@@ -229,7 +234,7 @@ def _plan(state: State) -> State:
     engine = Engine(
         order.options.threads or max(1, cores // slots), order.options.block, state.staging, check=bool(order.arrivals)
     )
-    made = plan(state.scenes, order.products, standing_in(order.layout), engine)
+    made = plan(state.scenes, order.products, standing_in(order.layout), engine, order.wish)
     check_room(made.units, order.layout, slots)
     return replace(state, plan=made)
 
@@ -249,13 +254,15 @@ def _produce(state: State) -> State:
     assert state.plan is not None
     units = state.plan.units
     outcomes: list[Outcome] = []
-    for done, (unit, found) in enumerate(state.pool.map(produce, units), 1):
+    for done, (unit, found) in enumerate(state.pool.map(make, units), 1):
         state.order.options.progress("produce", done, len(units))
         outcomes += _lost(unit, found) if isinstance(found, RsError) else found
     return replace(state, outcomes=(*state.outcomes, *outcomes))
 
 
-def _lost(unit: Unit, error: RsError) -> list[Outcome]:
+def _lost(unit: Unit | PeriodUnit, error: RsError) -> list[Outcome]:
+    if isinstance(unit, PeriodUnit):
+        return [failed_period(unit.job, error, class_of(error))]
     return [
         Skipped(job.product.name, unit.scene.id, job.slot, f"{job.product.name}: {error}", class_of(error))
         for job in unit.jobs

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from rs.catalog.layout import Layout
 from rs.core.discovery import unknown_name
-from rs.core.product import Product
+from rs.core.product import Product, Takes
 from rs.core.scene import Grade, OpenMode
 from rs.errors import UnknownName, UsageError
 from rs.products import products, wanted
@@ -37,7 +37,7 @@ class Site(_Part):
     )
     title: str = Field("", description="title of the page and of reports")
     products: tuple[str, ...] = Field(
-        (), description="names as `rs products` lists them, or NAME:RECIPE for one recipe only; empty: all"
+        (), description="names as `rs products` lists them, or NAME:RECIPE for one recipe only; empty: all of a scene"
     )
     sources: tuple[Source, ...] = Field(
         (Source(path="inbox"),), description='`[[sources]]` tables: `kind = "folder"` and `path`, relative to the site'
@@ -54,11 +54,19 @@ class Site(_Part):
         return Layout(self.root)
 
     def wanted(self) -> tuple[Product, ...]:
-        """The products of the site, with the recipe where it names one; all known products where it names none."""
+        """The products of the site, with the recipe where it names one; all of a scene where it names none."""
         for name in self.parameters:
             if name not in products():
                 raise unknown_name("product", name, products())
-        return tuple(self._tuned(made) for made in wanted(self.products or sorted(products())))
+        of_scenes = sorted(name for name, one in products().items() if one.takes is Takes.SCENE)
+        made = wanted(self.products or of_scenes)
+        other = next((one for one in made if one.takes is not Takes.SCENE), None)
+        if other is not None:
+            raise UsageError(
+                f"{other.name} is made from a {other.takes.value}, and a site makes products of single scenes",
+                remedy=f"Leave it out, and run rs produce {other.name} SCENE...",
+            )
+        return tuple(self._tuned(one) for one in made)
 
     def _tuned(self, made: Product) -> Product:
         """A product with the parameters of the site; they enter its keys."""

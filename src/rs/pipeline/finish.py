@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 
 from rs.core.bands import Band
-from rs.core.disk import cannot_write
 from rs.core.failpoint import reach
 from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Reflectance
-from rs.core.slot import canonical_json, sha256_of
+from rs.core.slot import canonical_json
 from rs.errors import CheckFailed
 from rs.pipeline import picture
 from rs.pipeline.correct import correction_level, correction_note
 from rs.pipeline.making import Making
 from rs.pipeline.masks import water_test
 from rs.pipeline.scan import Scan
+from rs.pipeline.written import bytes_file, raster_file
 from rs.raster.codec import codec_name
-from rs.raster.cog import RasterSink
 from rs.raster.footprint import valid_footprint
 
-COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 NEGATIVE_LIMIT = 0.20
 
 
@@ -45,7 +42,7 @@ def finish(scan: Scan, pool: Executor) -> list[Outcome]:
         scan.quality.discard()
         return outcomes
     footprint = valid_footprint(scan.coarse, scan.grid)
-    quality = _raster(scan, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
+    quality = raster_file(scan.folder, "quality", "quality.tif", scan.quality, ("metadata", "quality"))
     results = list(pool.map(lambda making: _result(scan, making, quality, footprint), filled))
     reach("write.done")
     return outcomes + results
@@ -90,11 +87,11 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         if making.tallies[layer.name].valid:
             statistics[layer.name] = making.tallies[layer.name].statistics()
         name = f"{product.name}.{layer.name}.tif"
-        told = _gdal_statistics(statistics.get(layer.name), layer)
-        files.append(_raster(scan, layer.name, name, making.sinks[layer.name], ("data",), told))
+        told = gdal_statistics(statistics.get(layer.name), layer)
+        files.append(raster_file(scan.folder, layer.name, name, making.sinks[layer.name], ("data",), told))
     if making.flagged:
         name = f"{product.name}.flags.tif"
-        files.append(_raster(scan, "flags", name, making.flags, ("metadata", "quality")))
+        files.append(raster_file(scan.folder, "flags", name, making.flags, ("metadata", "quality")))
     else:
         making.flags.discard()
     files.append(quality)
@@ -119,7 +116,7 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
     )  # fmt: skip
 
 
-def _gdal_statistics(found: LayerStatistics | None, layer: object) -> dict[str, float]:
+def gdal_statistics(found: LayerStatistics | None, layer: object) -> dict[str, float]:
     """Statistics of the stored counts, as GDAL's own tags have them."""
     from rs.core.product import Layer
 
@@ -139,18 +136,9 @@ def _notes(scan: Scan, making: Making) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _raster(
-    scan: Scan, asset: str, name: str, sink: RasterSink, roles: tuple[str, ...],
-    statistics: Mapping[str, float] | None = None,
-) -> FileRecord:  # fmt: skip
-    path = _at(scan, name)
-    content = sink.finish(path, statistics)
-    return FileRecord(asset, name, sink.digest, content, os.path.getsize(path), COG, roles)
-
-
 def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
     reach("write.picture")
-    product = making.job.product
+    product, folder = making.job.product, scan.folder
     layer = product.layers[0]
     source = _at(scan, f"{product.name}.{layer.name}.tif")
     when = scan.scene.time
@@ -163,8 +151,8 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
     sheet = picture.quicklook(source, layer, f"{product.title} / {product.title_zh}", subtitle, making.job.grid)
     small = picture.thumbnail(source, layer)
     return [
-        _bytes(scan, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),
-        _bytes(scan, "thumbnail", f"{product.name}.thumbnail.png", small, "image/png", ("thumbnail",)),
+        bytes_file(folder, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),
+        bytes_file(folder, "thumbnail", f"{product.name}.thumbnail.png", small, "image/png", ("thumbnail",)),
     ]
 
 
@@ -178,22 +166,8 @@ def _lineage(scan: Scan, making: Making, notes: tuple[str, ...]) -> FileRecord:
         "grid": {"crs": job.grid.crs, "transform": list(job.grid.transform), "shape": list(job.grid.shape)},
         "pixels": asdict(scan.sums),
     }  # fmt: skip
-    return _bytes(
-        scan, "lineage", f"{job.product.name}.lineage.json", canonical_json(body), "application/json", ("metadata",)
-    )
-
-
-def _bytes(scan: Scan, asset: str, name: str, body: bytes, media: str, roles: tuple[str, ...]) -> FileRecord:
-    path = _at(scan, name)
-    try:
-        with open(path, "wb") as stream:
-            stream.write(body)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        raise cannot_write(path, error, len(body)) from error
-    digest = sha256_of(path)
-    return FileRecord(asset, name, digest, digest, len(body), media, roles)
+    name = f"{job.product.name}.lineage.json"
+    return bytes_file(scan.folder, "lineage", name, canonical_json(body), "application/json", ("metadata",))
 
 
 @cache

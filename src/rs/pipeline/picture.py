@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -17,6 +18,8 @@ from rs.core.grid import Grid
 from rs.core.product import Layer
 
 Rgba = NDArray[np.uint8]
+Legend = Callable[[Image.Image, ImageDraw.ImageDraw, int, int], None]
+"""Draws a legend on a page from a height on, within a width [px]."""
 
 QUICKLOOK_SIDE = 900
 QUICKLOOK_LEAST = 480
@@ -34,21 +37,30 @@ PNG_LEVEL = 4
 
 def quicklook(path: str, layer: Layer, title: str, subtitle: str, grid: Grid) -> bytes:
     """PNG of a layer file: picture, title, legend with unit, scale bar; grey is no data."""
-    picture = enlarged(Image.fromarray(coloured(sampled(path, layer, QUICKLOOK_SIDE), layer)))
+
+    def legend(page: Image.Image, draw: ImageDraw.ImageDraw, top: int, width: int) -> None:
+        if layer.classes:
+            _class_legend(draw, layer, top)
+        else:
+            _ramp_legend(page, draw, layer, top, min(width // 2, 330))
+
+    return sheet(coloured(sampled(path, layer, QUICKLOOK_SIDE), layer), (title, subtitle), grid, legend)
+
+
+def sheet(pixels: Rgba, titles: tuple[str, str], grid: Grid, legend: Legend) -> bytes:
+    """PNG of a picture [rows, cols, 4] with title and subtitle above, legend and scale bar below."""
+    picture = enlarged(Image.fromarray(pixels))
     width = max(picture.width, 460)
-    sheet = Image.new("RGBA", (width + 2 * MARGIN, picture.height + LEGEND_HEIGHT + 70), PAPER)
-    sheet.paste(picture, (MARGIN + (width - picture.width) // 2, 58))
-    draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, 10), title, font=font(20), fill=INK)
-    draw.text((MARGIN, 35), subtitle, font=font(13), fill=INK)
+    page = Image.new("RGBA", (width + 2 * MARGIN, picture.height + LEGEND_HEIGHT + 70), PAPER)
+    page.paste(picture, (MARGIN + (width - picture.width) // 2, 58))
+    draw = ImageDraw.Draw(page)
+    draw.text((MARGIN, 10), titles[0], font=font(20), fill=INK)
+    draw.text((MARGIN, 35), titles[1], font=font(13), fill=INK)
     top = picture.height + 68
-    if layer.classes:
-        _class_legend(draw, layer, top)
-    else:
-        _ramp_legend(sheet, draw, layer, top, min(width // 2, 330))
+    legend(page, draw, top, width)
     _scale_bar(draw, grid, picture.width, (MARGIN + width, top + 8))
     # nothing of the sheet is transparent
-    return _png(sheet.convert("RGB"))
+    return png(page.convert("RGB"))
 
 
 def enlarged(picture: Image.Image) -> Image.Image:
@@ -61,7 +73,7 @@ def thumbnail(path: str, layer: Layer) -> bytes:
     """PNG of a layer file of at most 256 px a side; no data is transparent."""
     pixels = coloured(sampled(path, layer, THUMBNAIL_SIDE), layer)
     pixels[(pixels == np.array(EMPTY, np.uint8)).all(axis=-1)] = 0
-    return _png(Image.fromarray(pixels))
+    return png(Image.fromarray(pixels))
 
 
 def sampled(path: str, layer: Layer, side: int) -> NDArray[Any]:
@@ -107,18 +119,23 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _ramp_legend(sheet: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, top: int, width: int) -> None:
+def _ramp_legend(page: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, top: int, width: int) -> None:
     row = ramp(layer, np.linspace(0, 1, width))
     bar = np.broadcast_to(row, (16, width, 4)).copy()
-    sheet.paste(Image.fromarray(bar), (MARGIN, top))
+    page.paste(Image.fromarray(bar), (MARGIN, top))
     low, high = layer.shown or layer.valid
     for share in (0.0, 0.5, 1.0):
         text = f"{low + share * (high - low):g}"
         draw.text((MARGIN + share * width, top + 20), text, font=font(13), fill=INK, anchor="ma" if share else "la")
     unit = "" if layer.unit == "1" else f" [{layer.unit}]"
     draw.text((MARGIN, top + 38), f"{layer.title} / {layer.title_zh}{unit}", font=font(13), fill=INK)
-    draw.rectangle((MARGIN + width + 28, top, MARGIN + width + 44, top + 16), fill=EMPTY)
-    draw.text((MARGIN + width + 50, top + 1), "no data / 无数据", font=font(13), fill=INK)
+    no_data(draw, MARGIN + width + 28, top)
+
+
+def no_data(draw: ImageDraw.ImageDraw, left: int, top: int) -> None:
+    """Draw what grey is."""
+    draw.rectangle((left, top, left + 16, top + 16), fill=EMPTY)
+    draw.text((left + 22, top + 1), "no data / 无数据", font=font(13), fill=INK)
 
 
 def _class_legend(draw: ImageDraw.ImageDraw, layer: Layer, top: int) -> None:
@@ -158,7 +175,8 @@ def _font_bytes() -> bytes:
     return (files("rs.pipeline") / "fonts" / "legend.otf").read_bytes()
 
 
-def _png(image: Image.Image) -> bytes:
+def png(image: Image.Image) -> bytes:
+    """An image as PNG."""
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=False, compress_level=PNG_LEVEL)
     return buffer.getvalue()

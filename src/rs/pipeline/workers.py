@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from rs.core.jit import use_cache
+from rs.core.product import Product
 from rs.errors import InternalError, RsError, WorkerLost
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ def warm_up() -> None:
     from rs.raster.env import prepare
 
     prepare()
-    for name in ("rs.readers", "rs.pipeline.produce", "numba"):
+    for name in ("rs.readers", "rs.pipeline.units", "numba"):
         import_module(name)
 
 
@@ -179,6 +180,12 @@ def standing(hands: Workers) -> Pool:
         return nullcontext(hands)
 
     return pool
+
+
+def units_of(products: Sequence[Product], scenes: int) -> int:
+    """Units at most: one for all products of a scene, one for each composite of all scenes together."""
+    composites = sum(product.composite is not None for product in products)
+    return composites + (scenes if composites < len(products) else 0)
 
 
 @contextmanager

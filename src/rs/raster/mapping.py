@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 FOLD = 1000.0
 """A place counts only where the way back ends this close to its start [m]: projections fold far outside their area."""
 EARTH = 6_371_000.0
+FAR = 1e9
+"""Places further off than this [px] are as good as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Mapping:
                 # the seam lies opposite to the middle of the source
                 turns = np.rint((places[0] - self.source.shape.cols / 2) / self.period)
                 places[0] -= turns * self.period
+            places[:, ~(np.abs(places) < FAR).all(axis=0)] = np.nan
         return places
 
     def _returns(self, found: Floats, x: Floats, y: Floats) -> NDArray[np.bool_]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from rs.core.failpoint import reach
+
 Place = tuple[int, int, int]
 """Level, row and column of a tile."""
 
@@ -33,6 +35,7 @@ class Spool:
 
     def add(self, place: Place, body: bytes, digest: bytes) -> None:
         """Keep the bytes of a tile."""
+        reach("write.tile")
         with self._lock:
             start, self._end = self._end, self._end + len(body)
             self.kept[place] = Kept(start, len(body), digest)
@@ -44,6 +47,7 @@ class Spool:
     def read(self, places: list[Place]) -> Iterator[bytes]:
         """The bytes of tiles, in the order asked for."""
         for place in places:
+            reach("write.file")
             kept = self.kept[place]
             body = os.pread(self._file.fileno(), kept.size, kept.offset)
             if len(body) != kept.size:

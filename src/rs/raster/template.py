@@ -13,11 +13,15 @@ from rs.raster.tiff import Value, first_directory
 
 
 def template(spec: RasterSpec, statistics: Mapping[str, float]) -> dict[int, Value]:
-    """Tags of an empty GeoTIFF of this kind: nobody knows the keys of a coordinate system better than GDAL."""
+    """Tags of an empty GeoTIFF of this kind: nobody knows the keys of a coordinate system better than GDAL.
+
+    Of one pixel, whatever the grid: none of the tags that are taken over depends on the size, and GDAL refuses a
+    classic TIFF of more than 4 GiB even if it stays empty.
+    """
     grid = spec.grid
     with quiet(), MemoryFile() as memory:
         with memory.open(
-            driver="GTiff", width=grid.shape.cols, height=grid.shape.rows, count=1, dtype=spec.dtype, crs=grid.crs,
+            driver="GTiff", width=1, height=1, count=1, dtype=spec.dtype, crs=grid.crs,
             transform=Affine(*grid.transform), nodata=spec.nodata, tiled=True, blockxsize=512, blockysize=512,
             SPARSE_OK="TRUE", BIGTIFF="NO",
         ) as dataset:  # fmt: skip

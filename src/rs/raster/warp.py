@@ -14,7 +14,7 @@ from rs.core.grid import Block, Grid
 from rs.core.jit import jitted
 from rs.errors import UsageError
 from rs.raster import resample_loops
-from rs.raster.counts import blank_of, check_nodata, counts_of, filled, values_of
+from rs.raster.counts import blank_of, check_nodata, counts_of, filled, float_kind, values_of
 from rs.raster.coverage_loops import average
 from rs.raster.lattice import Cover, Lattice
 from rs.raster.mapping import Mapping
@@ -93,11 +93,11 @@ class Warp:
     def apply(self, counts: Array, window: Block | None, block: Block, nodata: tuple[float, ...] = ()) -> Array:
         """A block of the target in the dtype of `counts` [rows, cols], the pixels of `window`.
 
-        nodata: counts that mean no data; NaN always does. Where there is no value, the result has the first of them,
-        NaN where none is given. nearest takes counts as they are. A value that would come out as a no-data count
-        becomes its neighbour. window None: all is no data. Raises UsageError for counts that are not those of
-        `window`, a window that lacks pixels, a dtype that is not supported, and integers without a no-data count where
-        there is no value.
+        nodata: counts that mean no data; what is not finite always does. Where there is no value, the result has the
+        first of them, NaN where none is given. nearest takes counts as they are, NaN alone is no data. A value that
+        would come out as a no-data count becomes its neighbour. window None: all is no data. Raises UsageError for
+        counts that are not those of `window`, a window that lacks pixels, a dtype that is not supported, and integers
+        without a no-data count where there is no value.
         """
         self._check(counts, window, nodata)
         if window is None:
@@ -105,7 +105,7 @@ class Warp:
         if self._shift is not None:
             return self._copied(counts, window, block, nodata)
         exact = self.method is Method.NEAREST
-        values = values_of(counts, () if exact else nodata)
+        values = counts.astype(float_kind(counts.dtype), order="C") if exact else values_of(counts, nodata)
         out = self._resampled(values, window, block, whole=counts.dtype.kind != "f")
         return filled(out, np.isnan(out), nodata, counts.dtype) if exact else counts_of(out, counts.dtype, nodata)
 
@@ -137,10 +137,11 @@ class Warp:
             out = np.full((block.height, block.width), blank_of(counts.dtype, nodata), counts.dtype)
             row, col = want.row - y - block.row, want.col - x - block.col
             out[row : row + want.height, col : col + want.width] = taken
-        if self.method is not Method.NEAREST:
-            for code in nodata[1:]:
-                out[out == code] = nodata[0]
-        return filled(out, np.isnan(out), nodata, out.dtype) if out.dtype.kind == "f" else out
+        if self.method is Method.NEAREST:
+            return filled(out, np.isnan(out), nodata, out.dtype) if out.dtype.kind == "f" else out
+        for code in nodata[1:]:
+            out[out == code] = nodata[0]
+        return filled(out, ~np.isfinite(out), nodata, out.dtype) if out.dtype.kind == "f" else out
 
     def _resampled(self, values: Array, window: Block, block: Block, whole: bool) -> Array:
         """Numbers of a block, NaN where there is no value."""

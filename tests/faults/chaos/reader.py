@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.faults.chaos.publisher import Where
 
-from rs.catalog.index import POSITION
+from rs.catalog.derived import POSITION
 from rs.catalog.layout import CATALOG
 from rs.store.store import Store
 

@@ -10,7 +10,8 @@ from tests.faults.chaos.publisher import Where
 from tests.faults.chaos.synthetic import fact_of, slot_of
 
 from rs.catalog import places, projection
-from rs.catalog.index import expect, follow
+from rs.catalog.following import follow
+from rs.catalog.index import expect
 from rs.catalog.item import item_bytes
 from rs.catalog.layout import Layout
 from rs.catalog.places import Places

@@ -1,0 +1,105 @@
+"""Producing a composite: one pass over the grid of a period, files into staging, a result or the reason why not."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from rs.core.disk import cannot_write
+from rs.core.period import Period
+from rs.core.result import Outcome, SkipClass, Skipped
+from rs.errors import BadInput, OutputError, RsError
+from rs.pipeline.period_choose import PeriodJob
+from rs.pipeline.period_finish import finish_period
+from rs.pipeline.period_scan import PeriodScan
+from rs.pipeline.prepare import check_digests
+from rs.raster.blocks import handles
+
+SPARE = 128
+"""Files that a process may have open beside those of its scenes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodUnit:
+    """One product of a period that is to be made. staging: a folder of this unit alone. Others as in Unit."""
+
+    job: PeriodJob
+    staging: str
+    threads: int = 1
+    block: int = 1024
+    check: bool = False
+
+    @property
+    def scene(self) -> Period:
+        """What it is made from."""
+        return self.job.period
+
+
+def produce_period(unit: PeriodUnit) -> list[Outcome]:
+    """Make the product of a unit in its staging folder. A failure is an outcome, never an exception.
+
+    Raises nothing but programming errors; bad input and full disks become Skipped of their class.
+    """
+    try:
+        if unit.check:
+            for scene in unit.job.period.scenes:
+                check_digests(scene)
+        return [_made(unit)]
+    except RsError as error:
+        return [failed_period(unit.job, error, _kind(error))]
+
+
+def failed_period(job: PeriodJob, error: RsError, kind: SkipClass) -> Skipped:
+    """The outcome of a job that an error ended."""
+    return Skipped(job.product.name, job.period.id, job.slot, f"{job.product.name}: {error}", kind)
+
+
+def _kind(error: RsError) -> SkipClass:
+    if isinstance(error, BadInput):
+        return SkipClass.BAD_INPUT
+    return SkipClass.RESOURCE if isinstance(error, OutputError) else SkipClass.OURS
+
+
+def _made(unit: PeriodUnit) -> Outcome:
+    folder, threads = unit.staging, _threads(unit)
+    if not threads:
+        reason = (
+            f"{unit.job.product.name}: {_files(unit)} files are read at once, and this process may not open so many"
+        )
+        remedy = "Raise the limit (ulimit -n), or name fewer scenes."
+        return Skipped(unit.job.product.name, unit.scene.id, unit.job.slot, f"{reason}. {remedy}", SkipClass.RESOURCE)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    scan = PeriodScan(unit.job, folder)
+    try:
+        # files are closed when every thread is done with them, also where one has failed
+        with handles() as held, ThreadPoolExecutor(threads) as pool:
+            scan.run(held, pool, unit.block)
+        with ThreadPoolExecutor(threads) as pool:
+            return finish_period(scan, pool)
+    except (RsError, OSError) as error:
+        scan.discard()
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(folder, error) from error
+        raise
+
+
+def _files(unit: PeriodUnit) -> int:
+    return len(set(unit.job.inputs))
+
+
+def _threads(unit: PeriodUnit) -> int:
+    """Threads whose handles fit the limit of open files; 0 where not even those of one do."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return unit.threads if limit < 0 else min(unit.threads, max(0, limit - SPARE) // _files(unit))
+
+
+def period_staging(root: str, job: PeriodJob) -> str:
+    """The staging folder of a period's unit below `root`."""
+    return os.path.join(root, job.slot)
