@@ -27,7 +27,7 @@ def resolve(constraints: Path | None) -> list[str]:
     """Names with versions of the whole set, sorted."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         words = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet",
-                 "--report", report.name, f"{ROOT}[dev]"]  # fmt: skip
+                 "--report", report.name, f"{ROOT}[dev,bench]"]  # fmt: skip
         if constraints is not None:
             words += ["-c", str(constraints)]
         subprocess.run(words, check=True)

@@ -64,16 +64,17 @@ _PATH = {
 """What a clear sky adds at the top of the atmosphere [1]."""
 
 
-def coast(extent: tuple[float, float], *, toa: bool = False) -> World:
+def coast(extent: tuple[float, float], *, toa: bool = False, drift: tuple[float, float] = (0.0, 0.0)) -> World:
     """The coast over an extent (width, height) [m]; its shapes grow with it, its grain of 10 m does not.
 
-    toa: with the light of the sky added, as Level 1 sees it.
+    toa: with the light of the sky added, as Level 1 sees it. drift: how far clouds and shadows have moved
+    (left, up) as shares of the extent, for several dates of one place.
     """
     last: list[Fields] = []
 
     def fields(x: Floats, y: Floats) -> Fields:
         if not last or not last[0].of(x, y):
-            last[:] = [_fields(x, y, x / extent[0], y / extent[1])]
+            last[:] = [_fields(x, y, extent, drift)]
         return last[0]
 
     def values(band: Band, x: Floats, y: Floats) -> Floats:
@@ -103,10 +104,11 @@ class Fields:
         return np.array_equal(self.x, x) and np.array_equal(self.y, y)
 
 
-def _fields(x: Floats, y: Floats, u: Floats, v: Floats) -> Fields:
+def _fields(x: Floats, y: Floats, extent: tuple[float, float], drift: tuple[float, float]) -> Fields:
+    u, v = x / extent[0], y / extent[1]
     wet = (u[None, :] > _shore(v)[:, None]) | _river(u, v)
     plants = _waves(u, v, 40.0, 0.8)
-    return Fields(x, y, _classes(u, v, wet, plants), turbidity_of(u, v), wet, 0.5 + 0.5 * plants)
+    return Fields(x, y, _classes(u, v, wet, plants, drift), turbidity_of(u, v), wet, 0.5 + 0.5 * plants)
 
 
 def turbidity_of(u: Floats, v: Floats) -> Floats:
@@ -135,12 +137,15 @@ def _waves(u: Floats, v: Floats, turns: float, phase: float) -> Floats:
     return field
 
 
-def _classes(u: Floats, v: Floats, wet: NDArray[np.bool_], plants: Floats) -> Classes:
+def _classes(
+    u: Floats, v: Floats, wet: NDArray[np.bool_], plants: Floats, drift: tuple[float, float]
+) -> Classes:  # fmt: skip
+    left, up = u + drift[0], v + drift[1]
     classes = np.where(plants > 0.0, VEGETATION, SOIL).astype(np.uint8)
     classes[wet] = WATER
-    classes[_clouds(u - 0.012, v + 0.018) > 0.55] = SHADOW
-    thickness = _clouds(u, v)
-    classes[_waves(u, v, 5.0, 4.4) > 0.62] = CIRRUS
+    classes[_clouds(left - 0.012, up + 0.018) > 0.55] = SHADOW
+    thickness = _clouds(left, up)
+    classes[_waves(left, up, 5.0, 4.4) > 0.62] = CIRRUS
     classes[thickness > 0.5] = CLOUD_MEDIUM
     classes[thickness > 0.6] = CLOUD
     classes[u[None, :] > 0.86 + 0.25 * (1.0 - v[:, None])] = NODATA
