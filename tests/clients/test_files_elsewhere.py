@@ -27,6 +27,7 @@ from rs.testing import LandsatSpec, coast, write_landsat
 pytestmark = pytest.mark.clients
 
 SCENES = ("S2_parana_20230511", "S2A_33TWM_20230815_0_L2A")
+DATES = ("S2A_33TWM_20230815_0_L2A", "S2A_33TWM_20230818_0_L2A")
 BASE = RasterSpec(grid_of(8, 8), "int16", -32768, 0.0001, 0.5, "FNU", "A layer", Resampling.AVERAGE)
 COLOURS = {0: (1, 2, 3, 255), 5: (4, 5, 6, 255), 6: (7, 8, 9, 255)}
 SHAPES = ((1, 1), (3, 700), (512, 512), (513, 1025), (1300, 512), (1600, 2100))
@@ -34,15 +35,18 @@ SHAPES = ((1, 1), (3, 700), (512, 512), (513, 1025), (1300, 512), (1600, 2100))
 
 @pytest.fixture(scope="module")
 def of_products(tmp_path_factory: pytest.TempPathFactory, scenes: Path) -> list[Path]:
-    """Rasters of all products of single scenes: of two samples and of a made Landsat scene with several tiles."""
+    """Rasters of all products: of two samples and a made Landsat scene with several tiles, of two dates."""
     out, folder = tmp_path_factory.mktemp("published"), tmp_path_factory.mktemp("landsat")
     spec = LandsatSpec("L2", "landsat-9", size=(700, 900))
     landsat = write_landsat(folder, coast(spec.extent), spec)
     names = [name for name in products() if product(name).takes is Takes.SCENE]
     done = rs("produce", ",".join(names), *(scenes / name for name in SCENES), landsat, "-o", out)
     assert "Failed:" not in done.text and done.code == 0, done.text
+    periods = [name for name in products() if product(name).takes is Takes.PERIOD]
+    done = rs("produce", ",".join(periods), *(scenes / name for name in DATES), "-o", out)
+    assert "Failed:" not in done.text and done.code == 0, done.text
     files = sorted(out.glob("data/**/*.tif"))
-    assert {path.parent.parent.name for path in files} >= set(names)
+    assert {path.parent.parent.name for path in files} - {"quality"} == {*names, *periods} == set(products())
     return files
 
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import platformdirs
 import pytest
@@ -22,7 +22,7 @@ Facts = dict[str, dict[str, Any]]
 """What a reader says of files, by path."""
 
 
-def lacking(what: str) -> None:
+def lacking(what: str) -> NoReturn:
     """Skip where a tool is not there; where everything is to be checked that is a failure."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is not there")
