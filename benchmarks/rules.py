@@ -51,7 +51,7 @@ def grown(mask: Bools, radius: int = REACH) -> Bools:
     np.cumsum(mask, axis=1, dtype=np.uint16, out=sums[:, radius + 1 : radius + 1 + cols])
     sums[:, radius + 1 + cols :] = sums[:, radius + cols : radius + 1 + cols]
     out = np.zeros_like(mask)
-    for k in range(radius + 1):
+    for k in range(min(radius, rows - 1) + 1):
         width = int(np.sqrt(radius * radius - k * k))
         near = (
             sums[:, radius + width + 1 : radius + width + 1 + cols] != sums[:, radius - width : radius - width + cols]

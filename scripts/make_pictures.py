@@ -12,7 +12,8 @@ from pathlib import Path
 from PIL import Image
 
 from rs.catalog.layout import Layout
-from rs.operate.run import Order, run
+from rs.operate.order import Order
+from rs.operate.run import run
 from rs.products import product
 from rs.raster.env import prepare
 

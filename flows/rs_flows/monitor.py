@@ -15,9 +15,10 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from rs.cli.settings import layout_at
+from rs.operate.order import Options, order_of, session, silent
+from rs.operate.order import State as RunState
 from rs.operate.report import Exit, Report
-from rs.operate.run import Options, Step, order_of, report_of, session, silent, steps
-from rs.operate.run import State as RunState
+from rs.operate.run import Step, report_of, steps
 from rs.operate.site import read_site
 from rs.raster.env import prepare
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -15,9 +15,11 @@ from rs.core.jit import jitted
 
 BLANK = np.int16(-32768)
 seeds = st.integers(0, 2**32 - 1)
+few = settings(max_examples=20)
 
 
 @pytest.mark.parametrize("dtype", ["uint16", "float32", "uint32"])
+@few
 @given(seed=seeds, slope=st.sampled_from([1.0, 0.275]), shift=st.sampled_from([0.0, -1000.0, -2000.0]))
 def test_calibrated_counts_are_numpys(dtype: str, seed: int, slope: float, shift: float) -> None:
     random = np.random.default_rng(seed)
@@ -34,6 +36,7 @@ def test_calibrated_counts_are_numpys(dtype: str, seed: int, slope: float, shift
     np.testing.assert_array_equal(found, np.where(held, np.nan_to_num(meant, posinf=0, neginf=0), BLANK))
 
 
+@few
 @given(seed=seeds, bands=st.integers(1, 6))
 def test_a_date_counts_with_all_its_bands_or_not_at_all(seed: int, bands: int) -> None:
     random = np.random.default_rng(seed)
@@ -51,6 +54,7 @@ def test_a_date_counts_with_all_its_bands_or_not_at_all(seed: int, bands: int) -
     np.testing.assert_array_equal(cube, meant)
 
 
+@few
 @given(seed=seeds)
 def test_rejected_pixels_are_blank(seed: int) -> None:
     random = np.random.default_rng(seed)

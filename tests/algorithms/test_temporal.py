@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -17,6 +17,7 @@ from rs.core.jit import jitted
 SHARES = (0.1, 0.25, 0.75, 0.9)
 LIMITS = {"int16": (-32768, 32767), "uint16": (0, 65535)}
 dates = st.integers(1, 24)
+few = settings(max_examples=30)
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -77,6 +78,7 @@ def test_the_network_orders_all_rows_of_zeros_and_ones(number: int) -> None:
 
 
 @pytest.mark.parametrize("dtype", LIMITS)
+@few
 @given(seed=seeds, number=dates, pixels=st.sampled_from([1, 7, 33, 1024, 1500]))
 def test_median_is_numpys_with_halves_to_even(dtype: str, seed: int, number: int, pixels: int) -> None:
     stack = stack_of(seed, number, pixels, dtype)
@@ -87,6 +89,7 @@ def test_median_is_numpys_with_halves_to_even(dtype: str, seed: int, number: int
     assert (found[~held] == blanks_of(dtype)[0]).all()
 
 
+@few
 @given(seed=seeds, number=dates)
 def test_percentiles_are_numpys_linear_ones(seed: int, number: int) -> None:
     stack = stack_of(seed, number, 200, "int16")
@@ -97,6 +100,7 @@ def test_percentiles_are_numpys_linear_ones(seed: int, number: int) -> None:
     assert (found[:, ~held] == -32768).all()
 
 
+@few
 @given(seed=seeds, number=dates, data=st.data())
 def test_order_of_dates_and_cuts_do_not_matter(seed: int, number: int, data: st.DataObject) -> None:
     stack = stack_of(seed, number, 1300, "int16")
@@ -108,6 +112,7 @@ def test_order_of_dates_and_cuts_do_not_matter(seed: int, number: int, data: st.
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
+@few
 @given(seed=seeds, number=dates)
 def test_ends_and_middle_of_percentiles(seed: int, number: int) -> None:
     stack = stack_of(seed, number, 100, "uint16")

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rs.cli.settings import layout_at
-from rs.operate.run import Order, run
+from rs.operate.order import Order
+from rs.operate.run import run
 from rs.products import product
 
 Bools = NDArray[np.bool_]

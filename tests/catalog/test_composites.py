@@ -43,7 +43,7 @@ def test_items_say_what_they_are_made_of(composites: Path) -> None:
     for product, item in zip(BOTH, bodies(composites), strict=True):
         said = item["properties"]
         assert item["collection"] == product and said["rs:scenes"] == list(DATES)
-        assert said["datetime"] is None
+        assert said["datetime"] is None and "2023-05-11 to 2024-12-16" in said["title"]
         assert (said["start_datetime"], said["end_datetime"]) == ("2023-05-11T00:00:00Z", "2024-12-16T23:59:59Z")
         assert said["platform"] == "sentinel-2" and said["constellation"] == "sentinel-2"
         assert said["rs:cloud_state"] == "unsure" and "eo:cloud_cover" not in said

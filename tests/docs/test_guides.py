@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -16,18 +17,19 @@ from rasterio.transform import from_origin
 from rs.core.product import Product
 from rs.core.result import Result
 from rs.pipeline.choose import Job, choose
+from rs.pipeline.period_choose import PeriodJob, choose_period
+from rs.pipeline.period_produce import PeriodUnit, produce_period
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit, produce
 from rs.products import product
 
 
-def example(root: Path, guide: str, folder: Path) -> ModuleType:
-    """The first Python block of a guide as an imported module."""
+def example(root: Path, guide: str, folder: Path, number: int = 0) -> ModuleType:
+    """A Python block of a guide, the first unless said otherwise, as an imported module."""
     text = (root / "docs" / guide).read_text(encoding="utf-8")
-    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    assert found
-    path = folder / f"example_{guide.removesuffix('.md')}.py"
-    path.write_text(found.group(1), encoding="utf-8")
+    found = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    path = folder / f"example_{guide.removesuffix('.md')}_{number}.py"
+    path.write_text(found[number], encoding="utf-8")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -56,6 +58,30 @@ def test_the_product_of_the_guide_runs_on_a_real_scene(root: Path, scenes: Path,
     held = ~np.ma.getmaskarray(values)
     assert held.mean() > 0.99
     np.testing.assert_allclose(values[held], expected[held], atol=0.51e-4)
+
+
+def test_the_composite_of_the_guide_runs_on_real_dates(root: Path, scenes: Path, tmp_path: Path) -> None:
+    quartile = example(root, "add_a_product.md", tmp_path, 1).PRODUCT
+    folders = sorted(scenes.glob("S2_parana_*"))
+    job = choose_period([prepare(str(folder)) for folder in folders], quartile)
+    assert isinstance(job, PeriodJob)
+    (result,) = produce_period(PeriodUnit(job, str(tmp_path / "work")))
+    assert isinstance(result, Result), result
+    dates = []
+    for folder in folders:
+        with rasterio.open(next(folder.glob("*.tif"))) as dataset:
+            raw = dataset.read((dataset.descriptions.index("B04") + 1, dataset.descriptions.index("B08") + 1))
+        hidden = ((raw == 0) | (raw == 4294967295)).any(axis=0)
+        dates.append(np.where(hidden, np.nan, np.rint(raw * 1.0 - 1000)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        expected = np.nanpercentile(dates, 25, axis=0)
+    for k, band in enumerate(("red", "nir")):
+        with rasterio.open(Path(result.staging) / f"quartile.{band}.tif") as dataset:
+            counts = dataset.read(1, masked=True)
+        held = ~np.ma.getmaskarray(counts)
+        np.testing.assert_array_equal(held, np.isfinite(expected[k]))
+        np.testing.assert_allclose(counts[held], expected[k][held], atol=0.51)
 
 
 def test_the_sensor_of_the_guide_gives_a_product(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from tests.catalog.sample import once
 
 from rs.catalog.layout import Layout
 from rs.core.slot import canonical_json
-from rs.operate.run import Options, Order, run
+from rs.operate.order import Options, Order
+from rs.operate.run import run
 from rs.products import product
 
 PRODUCTS = ("turbidity", "ndvi", "water_extent")

@@ -11,8 +11,9 @@ from tests.operate.sites import RIVER, new_site, same_observation, scene_copy
 from rs.catalog.layout import Layout
 from rs.catalog.verify import verify
 from rs.core.result import SkipClass
+from rs.operate.order import Options, order_of
 from rs.operate.report import Report
-from rs.operate.run import Options, order_of, run
+from rs.operate.run import run
 from rs.operate.site import read_site
 
 TRUTH = ("data", "items", "register", "scenes")

@@ -11,7 +11,7 @@ from tests.operate.sites import new_site
 
 from rs.core.scene import Grade, OpenMode
 from rs.errors import BadInput, UnknownName, UsageError
-from rs.operate.run import order_of
+from rs.operate.order import order_of
 from rs.operate.site import read_site
 from rs.products import product, products
 

@@ -11,8 +11,8 @@ import pytest
 from rs.catalog.busy import staging_folders
 from rs.catalog.collect import DAY, garbage
 from rs.catalog.layout import Layout
-from rs.operate import run as running
-from rs.operate.run import Order, session
+from rs.operate import order as running
+from rs.operate.order import Order, session
 
 
 @pytest.fixture

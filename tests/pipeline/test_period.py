@@ -34,7 +34,7 @@ from rs.testing import LandsatSpec, coast, write_landsat
 
 THREE = (Band.BLUE, Band.RED, Band.NIR)
 seeds = st.integers(0, 2**32 - 1)
-small = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+small = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def median(values: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 from scenes import grid_of, write_tif
@@ -16,6 +16,7 @@ from rs.errors import UsageError
 from rs.raster.target import read_target
 
 
+@settings(max_examples=30)
 @given(
     left=st.floats(200_000, 800_000), top=st.floats(1_000_000, 6_000_000), rows=st.integers(1, 400),
     cols=st.integers(1, 400), step=st.sampled_from([3.0, 10.0, 20.0, 60.0, 333.0]),

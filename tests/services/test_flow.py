@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
-from rs.operate.run import order_of, run, steps
+from rs.operate.order import order_of
+from rs.operate.run import run, steps
 from rs.operate.site import read_site
 from rs_flows.monitor import run as run_flow
 

@@ -77,7 +77,7 @@ def stamp(when: datetime) -> str:
 def _properties(result: Result) -> dict[str, Any]:
     scene, product, grid = result.scene, result.product, result.grid
     found: dict[str, Any] = {
-        "title": f"{product.title}, {scene.time.start:%Y-%m-%d}, {scene.tile or scene.id}",
+        "title": f"{product.title}, {_days(scene)}, {scene.tile or scene.id}",
         **_times(scene),
         "platform": scene.platform.name,
         **dict(scene.properties),
@@ -128,6 +128,12 @@ def _properties(result: Result) -> dict[str, Any]:
 def main_asset(item: Mapping[str, Any]) -> str:
     """Key of the asset that stands for an item in tables and pictures."""
     return str(item["properties"].get("rs:main", item["collection"]))
+
+
+def _days(scene: Observation) -> str:
+    """Day of a scene, or first and last day of a period."""
+    first, last = f"{scene.time.start:%Y-%m-%d}", f"{scene.time.end:%Y-%m-%d}"
+    return first if first == last or isinstance(scene, Scene) else f"{first} to {last}"
 
 
 def _sources(scene: Observation) -> str:

@@ -144,7 +144,8 @@ def produce(
     with workers(units_of(asked, len(paths)), cache=found.cache, scheduler=found.scheduler) as hands:
         from rs.cli.given import wish_of
         from rs.cli.settings import layout_at
-        from rs.operate.run import Order, run
+        from rs.operate.order import Order
+        from rs.operate.run import run
 
         wish, options = wish_of(grid, bands, asked), show.options(threads, block, json)
         order = Order(layout_at(out), asked, paths=paths, title=out.name, options=options, wish=wish)
@@ -164,7 +165,8 @@ def run_site(
     from dataclasses import replace
 
     from rs.cli.settings import layout_at
-    from rs.operate.run import order_of, run
+    from rs.operate.order import order_of
+    from rs.operate.run import run
     from rs.operate.site import read_site
 
     order = order_of(read_site(site), show.options(threads, block, json))

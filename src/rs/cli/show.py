@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rs.catalog.collect import Garbage
     from rs.catalog.repair import Repair
     from rs.catalog.verification import Verification
-    from rs.operate.run import Options
+    from rs.operate.order import Options
     from rs.validation.report import Report
 
 Progress = Callable[[str, int, int], None]
@@ -46,7 +46,7 @@ def stopped() -> None:
 def options(threads: int, block: int, as_json: bool) -> Options:
     """Options of a run from the command line and the environment."""
     from rs.cli.settings import settings
-    from rs.operate.run import Options
+    from rs.operate.order import Options
 
     found = settings()
     return Options(threads, block, found.cache, found.scheduler, progress(as_json))

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
-import tempfile
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.entry import Entry
 from rs.catalog.index import derive
 from rs.catalog.layout import Layout
@@ -21,79 +13,24 @@ from rs.catalog.publish import Publisher
 from rs.catalog.register import Register
 from rs.catalog.sign import sign, signed_size
 from rs.catalog.stored import is_lost
-from rs.catalog.verify import Verification, verify
-from rs.core.disk import DISK, cannot_write
-from rs.core.product import Product
+from rs.catalog.verify import verify
 from rs.core.result import Outcome, Result, SkipClass, Skipped
-from rs.core.scene import Grade, OpenMode, Scene
+from rs.core.scene import Scene
 from rs.core.slot import unit_of
 from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
-from rs.operate.acquire import Arrival, Changed, acquire, arrivals
+from rs.operate.acquire import Arrival, Changed, acquire
 from rs.operate.keys import signer_of
+from rs.operate.order import Order, State, session
 from rs.operate.page import write_page
-from rs.operate.plan import Engine, Plan, check_room, plan
+from rs.operate.plan import Engine, check_room, plan
 from rs.operate.report import Made, Report
-from rs.operate.site import Site
-from rs.pipeline.period_choose import PLAIN, Wish
 from rs.pipeline.period_produce import PeriodUnit, failed_period
 from rs.pipeline.prepare import prepare
 from rs.pipeline.produce import Unit
 from rs.pipeline.units import make
-from rs.pipeline.workers import Pool, Workers, units_of, workers
+from rs.pipeline.workers import Pool, workers
 from rs.products import products as all_products
-from rs.store.local import TEMPORARY
 from rs.trust.keys import Signer
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run: threads a unit (0: cores shared among slots), block size [px], kernel cache, scheduler."""
-
-    threads: int = 0
-    block: int = 1024
-    cache: Path | None = None
-    scheduler: str | None = None
-    progress: Progress = silent
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a run is about: where it writes, which products, which scenes.
-
-    key_name: start of the name of the signing key that is made where there is none; '' makes none. wish: grid and
-    bands of products of a period.
-    """
-
-    layout: Layout
-    products: tuple[Product, ...]
-    arrivals: tuple[Arrival, ...] = ()
-    paths: tuple[str, ...] = ()
-    open_mode: OpenMode = OpenMode.CLOSED
-    grade: Grade = Grade.GENERAL_1
-    title: str = ""
-    options: Options = Options()
-    key_name: str = ""
-    wish: Wish = PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the steps hand on to each other."""
-
-    order: Order
-    staging: str
-    pool: Workers
-    scenes: tuple[Scene, ...] = ()
-    plan: Plan | None = None
-    outcomes: tuple[Outcome, ...] = ()
-    made: tuple[Made, ...] = ()
-    verification: Verification = field(default_factory=Verification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,48 +50,6 @@ def steps() -> tuple[Step, ...]:
         Step("publish", _publish),
         Step("verify", _verify),
     )
-
-
-def order_of(site: Site, options: Options = Options()) -> Order:
-    """What a run of a site is about."""
-    sources = [site.root / source.path for source in site.sources]
-    return Order(
-        site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
-        open_mode=site.open_mode, grade=site.grade, title=site.title or site.name, options=options,
-        key_name=f"rs/{site.name}",
-    )  # fmt: skip
-
-
-@contextmanager
-def session(order: Order, pool: Pool = workers) -> Iterator[State]:
-    """The state before the first step: the folder can be written, staging is ours alone, workers wait."""
-    staging = order.layout.staging / uuid.uuid4().hex
-    try:
-        order.layout.staging.mkdir(parents=True, exist_ok=True)
-        # durable: what is published below would be lost with the folder
-        DISK.make_folder(order.layout.register)
-        lock = _held(staging)
-        for left in staging_folders(order.layout.staging)[1]:
-            shutil.rmtree(left, ignore_errors=True)
-    except OSError as error:
-        raise cannot_write(str(order.layout.root), error) from error
-    options, units = order.options, units_of(order.products, len(order.arrivals) + len(order.paths))
-    try:
-        with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
-            yield State(order, str(staging), hands)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        lock.close()
-
-
-def _held(staging: Path) -> IO[str]:
-    """Make a staging folder, locked before it has its name: another run sweeps what nobody holds."""
-    new = Path(tempfile.mkdtemp(dir=staging.parent, prefix=TEMPORARY))
-    lock = (new / LOCK).open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    new.chmod(0o755)
-    new.rename(staging)
-    return lock
 
 
 def report_of(state: State) -> Report:

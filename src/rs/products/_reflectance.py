@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rs.core.bands import Band
 from rs.core.composite import BLANK
 from rs.core.product import Layer
@@ -29,13 +31,13 @@ _NAMES = {
 }
 
 
-def band_layers() -> tuple[Layer, ...]:
-    """Layers of all bands that composites may hold: int16, 1e-4 a count."""
+def band_layers(bands: Iterable[Band] = _NAMES) -> tuple[Layer, ...]:
+    """Layers of bands that composites may hold, in that order: int16, 1e-4 a count."""
     return tuple(
         Layer(
             band.value, f"{title} reflectance", f"{title_zh}反射率", "1", VALID, "int16", BLANK, scale=SCALE,
             colours=("#000000", "#ffffff"), shown=(0.0, bright),
-        ) for band, (title, title_zh, bright) in _NAMES.items()
+        ) for band, (title, title_zh, bright) in ((band, _NAMES[band]) for band in bands)
     )  # fmt: skip
 
 

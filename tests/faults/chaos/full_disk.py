@@ -24,7 +24,7 @@ from tests.faults.chaos.scenes import LARGE, SMALL, Ground
 
 import rs.operate.run as running
 from rs.errors import RsError
-from rs.operate.run import Options, order_of
+from rs.operate.order import Options, order_of
 from rs.operate.site import read_site
 
 PARTS = ("staging", "data", "register", "items", "attestations", "index", "cache")

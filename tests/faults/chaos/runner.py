@@ -19,7 +19,8 @@ from rs.catalog.entry import Entry, Fact
 from rs.catalog.register import Register
 from rs.core import failpoint
 from rs.errors import RsError
-from rs.operate.run import Options, order_of, run
+from rs.operate.order import Options, order_of
+from rs.operate.run import run
 from rs.operate.site import read_site
 from rs.pipeline.workers import Workers, call
 
