@@ -202,3 +202,13 @@ def test_a_file_is_bigtiff_where_offsets_need_it() -> None:
         assert head[:3] == magic
         wanted = [len(head) + 4 + 7 + 4 + 4 + k * (size + 8) for k in range(4)]
         assert struct.pack(f"<4{'Q' if magic == b'II+' else 'I'}", *wanted) in head
+
+
+def test_both_zeros_of_floats_come_back(tmp_path: Path) -> None:
+    """They are equal, and a tile of both is not one of a single value."""
+    counts = np.full((1024, 512), -0.0, np.float32)
+    counts[1:512:2] = 0.0
+    spec = replace(BASE, grid=grid_of(1024, 512), dtype="float32", nodata=None, scale=1.0)
+    written(tmp_path / "zeros.tif", spec, counts)
+    with rasterio.open(tmp_path / "zeros.tif") as dataset:
+        np.testing.assert_array_equal(np.signbit(dataset.read(1)), np.signbit(counts))

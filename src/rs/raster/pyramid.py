@@ -85,7 +85,8 @@ class Pyramid:
             if filling.left:
                 return
             del self._open[level, i, j]
-        uniform = bool(jitted(is_uniform)(filling.values))
+        # 0.0 equals -0.0 and is other bytes
+        uniform = self.dtype.kind != "f" and bool(jitted(is_uniform)(filling.values))
         self.done(level, i, j, filling.values, uniform)
         if level + 1 < len(self.shapes):
             rows, cols = self._inside(level, i, j)
