@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from rs.core.product import Takes
 from rs.core.result import Result
 from rs.pipeline.choose import Job, choose
 from rs.pipeline.prepare import prepare
@@ -38,7 +39,8 @@ def golden(folder: Path, scenes: Path) -> dict[str, Any]:
 
 def _scene(folder: Path, path: Path) -> dict[str, Any]:
     scene = prepare(str(path))
-    chosen = {name: choose(scene, product) for name, product in products().items()}
+    wanted = {name: product for name, product in products().items() if product.takes is Takes.SCENE}
+    chosen = {name: choose(scene, product) for name, product in wanted.items()}
     jobs = tuple(job for job in chosen.values() if isinstance(job, Job))
     found: dict[str, Any] = {name: None for name, job in chosen.items() if not isinstance(job, Job)}
     for outcome in produce(Unit(scene, jobs, str(folder), threads=2)):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
+import psutil
 from tests.cli.command import RS, rs
 from tests.operate.sites import RIVER
 
@@ -55,15 +57,30 @@ def test_a_scene_is_told(scenes: Path) -> None:
         assert words in done.out, words
 
 
+def stopped_child(pid: int) -> psutil.Process:
+    """The child that a failpoint has stopped, as soon as it is."""
+    parent = psutil.Process(pid)
+    for _ in range(600):
+        for child in parent.children(recursive=True):
+            if child.status() == psutil.STATUS_STOPPED:
+                return child
+        time.sleep(0.1)
+    raise AssertionError("no child stopped within a minute")
+
+
 def test_ctrl_c_stops_with_its_code_and_leaves_a_clean_folder(scenes: Path, tmp_path: Path) -> None:
     """Interrupted when the first step is done: nothing is published, staging is gone, the next run goes on."""
-    # enough to be at work for a while when the signal comes
-    slow = "secchi_depth,kd490,chlorophyll,trophic_state,suspended_matter,turbidity,water_colour,floating_algae,ndvi"
-    call = [str(RS), "produce", slow, str(scenes / RIVER), "-o", str(tmp_path)]
-    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    call = [str(RS), "produce", "ndvi", str(scenes / RIVER), "-o", str(tmp_path)]
+    held = {**os.environ, "RS_FAILPOINT": "write.picture:1:stop"}
+    process = subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=held
+    )
     assert process.stderr is not None
     assert process.stderr.readline() == "acquire 1/1\n"
+    worker = stopped_child(process.pid)
     os.killpg(process.pid, signal.SIGINT)
+    # the parent waits for its worker
+    worker.resume()
     process.communicate()
     assert process.returncode == 130
     assert list((tmp_path / "staging").iterdir()) == []

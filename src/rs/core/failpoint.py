@@ -1,6 +1,7 @@
 """Named places where tests kill or disturb a process. Without RS_FAILPOINT a call costs one comparison.
 
-RS_FAILPOINT=NAME[:N] kills the process group at the N-th time that NAME is reached;
+RS_FAILPOINT=NAME[:N] kills the process group at the N-th time that NAME is reached; with NAME:N:stop that
+process alone is stopped (SIGSTOP) until someone lets it go on;
 RS_FAILPOINT_TRACE=FILE appends every name that is reached. Read once, when this module is loaded:
 workers inherit the environment. Nothing else in `rs` reads these variables.
 """
@@ -25,11 +26,15 @@ FAILPOINTS = (
 
 @dataclass
 class Plan:
-    """What to do at which failpoint: the N-th time that `name` is reached; trace: a file or ''."""
+    """What to do at which failpoint: the N-th time that `name` is reached; trace: a file or ''.
+
+    stop: the process is stopped, not the group killed.
+    """
 
     name: str = ""
     times: int = 1
     trace: str = ""
+    stop: bool = False
 
 
 def plan_of(environment: dict[str, str]) -> Plan | None:
@@ -37,10 +42,13 @@ def plan_of(environment: dict[str, str]) -> Plan | None:
     wanted, trace = environment.get("RS_FAILPOINT", ""), environment.get("RS_FAILPOINT_TRACE", "")
     if not wanted and not trace:
         return None
-    name, _, times = wanted.partition(":")
+    name, _, rest = wanted.partition(":")
+    times, _, action = rest.partition(":")
     if name and name not in FAILPOINTS:
         raise ValueError(f"RS_FAILPOINT: {name!r} is unknown; known: {', '.join(FAILPOINTS)}")
-    return Plan(name, int(times or 1), trace)
+    if action not in ("", "stop"):
+        raise ValueError(f"RS_FAILPOINT: {action!r} is unknown; known: stop")
+    return Plan(name, int(times or 1), trace, action == "stop")
 
 
 _plan: Plan | None = plan_of(dict(os.environ))
@@ -64,5 +72,7 @@ def reach(name: str) -> None:
             os.close(handle)
     if name == _plan.name:
         _plan.times -= 1
-        if _plan.times == 0:
+        if _plan.times == 0 and _plan.stop:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        elif _plan.times == 0:
             os.killpg(os.getpgrp(), signal.SIGKILL)
