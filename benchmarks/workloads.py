@@ -132,6 +132,9 @@ def w5(cache: Cache, size: int) -> Field:
     scene = cache.safe(size)
     field = [ours("rs produce, eight products", EIGHT, scene), *peers("W5", scene)]
     field.append(floor("decode", scene, *FILES))
+    masks = floor("decode", scene, *(f"mask:{name}" for name in FILES if name != "scl"))
+    masks.name = "flaw masks of the bands: decode"
+    field.append(masks)
     bars = (Bar("wall / best peer", 0.68, _to_best), _to_parts(1.4, ("decode",)))
     return Field(
         f"W5: eight products, {size} x {size} px, SAFE (JPEG 2000)",
