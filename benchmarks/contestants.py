@@ -42,7 +42,7 @@ WARPS = {
 
 PROGRAMS = ("gdalwarp", "gdal_translate")
 CALC = ("gdal_calc.py", "gdal_proximity.py", "gdal_translate")
-SIMPLE = "unequal masks: clouds as classified, not grown; water by class alone"
+SIMPLE = "clouds as classified, not grown; water by class alone"
 
 
 def ours(name: str, products: tuple[str, ...], *scenes: Path, more: tuple[str, ...] = ()) -> Contestant:

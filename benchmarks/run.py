@@ -15,7 +15,6 @@ from pathlib import Path
 from benchmarks import growth, startup, table, workloads
 from benchmarks.harness import Field
 from benchmarks.scenes import FULL, HALF, QUICK, SMALL, TINY, Cache
-from rs.raster.env import prepare
 
 RACES: Mapping[str, tuple[Callable[[Cache, int], Field], ...]] = {
     "W1": (workloads.w1,), "W2": (workloads.w2, workloads.w2_geomedian), "W3": (workloads.w3,),
@@ -53,7 +52,6 @@ SCALES = {
 
 def main(words: list[str] | None = None) -> int:
     """Run the workloads and print their tables."""
-    prepare()
     options = _parser().parse_args(words)
     cache, scale = Cache(options.scenes.resolve()), SCALES[options.scale]
     print(f"{table.versions()}\n", flush=True)

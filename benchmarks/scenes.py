@@ -19,10 +19,11 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+import rasterio
+
 from benchmarks import items, texture
 from benchmarks.items import item_body, write_band, write_tif
 from rs import testing
-from rs.raster.env import prepare
 from rs.testing.spec import SafeSpec
 
 FULL, HALF, SMALL, QUICK, TINY = 10_980, 4_092, 2_046, 1_026, 516
@@ -53,7 +54,8 @@ class Cache:
             part = folder.with_name(f"{folder.name}.part{os.getpid()}")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
-            make(part)
+            with rasterio.Env(GDAL_PAM_ENABLED="NO"):
+                make(part)
             part.rename(folder)
         return folder
 
@@ -119,7 +121,6 @@ def _digest(sources: Iterable[Path]) -> str:
 
 
 if __name__ == "__main__":
-    prepare()
     kept = Cache(Path(sys.argv[1]))
     for side in map(int, sys.argv[2:]):
         print(kept.safe(side), kept.item(side), kept.item(side, NDVI_BANDS), sep="\n")

@@ -31,7 +31,10 @@ class Run:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a contestant: compiled modules are kept, as an installation has them."""
+    """The environment of a contestant: the caller's; compiled modules are kept, as an installation has them.
+
+    GDAL's options are not set by this process, nor by what it imports, so every contestant has its own.
+    """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+def cache_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests keep scenes."""
+    return tmp_path_factory.mktemp("scenes")
+
+
+@pytest.fixture(scope="session")
+def cache(cache_root: Path) -> Cache:
     """Scenes that the tests share."""
     from benchmarks.scenes import Cache
 
-    return Cache(tmp_path_factory.mktemp("scenes"))
+    return Cache(cache_root)
