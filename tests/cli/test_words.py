@@ -73,8 +73,10 @@ def test_ctrl_c_stops_with_its_code_and_leaves_a_clean_folder(scenes: Path, tmp_
     call = [str(RS), "produce", "ndvi", str(scenes / RIVER), "-o", str(tmp_path)]
     held = {**os.environ, "RS_FAILPOINT": "write.picture:1:stop"}
     process = subprocess.Popen(
-        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=held
-    )
+        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=held,
+        # a shell starts what runs in its background deaf to Ctrl-C, and so would be all that comes of it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    )  # fmt: skip
     assert process.stderr is not None
     assert process.stderr.readline() == "acquire 1/1\n"
     worker = stopped_child(process.pid)

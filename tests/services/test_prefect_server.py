@@ -129,7 +129,9 @@ def test_deployed_schedule_runs_and_reports(server: Server, scenes: Path, root: 
             _stop(worker)
     assert run["created_by"]["type"] == "SCHEDULE" or run["auto_scheduled"]
     artifacts = here.post("/artifacts/filter", {"artifacts": {"key": {"any_": ["run-river"]}}})
-    assert artifacts and "turbidity" in artifacts[0]["data"] and "2 made" in artifacts[-1]["data"]
+    # on a slow machine the next run begins before the first one ends, and is done sooner
+    (made,) = [artifact["data"] for artifact in artifacts if "2 made" in artifact["data"]]
+    assert "turbidity" in made
     assert (site / "index" / "turbidity" / "collection.json").exists()
 
 
