@@ -15,7 +15,7 @@ from rs.core.product import Product, Recipe, Takes
 from rs.core.result import SkipClass, Skipped
 from rs.core.scene import Asset, Scene
 from rs.core.slot import item_id_of, key_of, slot_of
-from rs.pipeline import angles, correct, flags, masks
+from rs.pipeline import angles, correct, flags, loops, masks
 from rs.pipeline.apply import coefficients, scalar
 from rs.pipeline.load import unit_grid
 
@@ -122,10 +122,14 @@ def needed_bands(scene: Scene, chosen: Iterable[tuple[Product, Recipe]]) -> tupl
     return tuple(dict.fromkeys(bands))
 
 
+DECIDING = (angles, flags, loops, masks, correct, atmosphere, neighbourhood)
+"""Modules of masks and correction: they decide pixels beside the formulas."""
+
+
 @cache
 def correction_digest() -> str:
     """Digest of the code of masks and correction: pixels made by other code get another key."""
     import hashlib
 
-    sources = [normal_source(module) for module in (angles, flags, masks, correct, atmosphere, neighbourhood)]
+    sources = [normal_source(module) for module in DECIDING]
     return hashlib.sha256("\n".join(sources).encode()).hexdigest()

@@ -25,8 +25,8 @@ from rs.pipeline.load import unit_grid
 from rs.raster.blocks import same_grid
 from rs.raster.target import Target
 
-CODE = ("rs.algorithms.observations", "rs.algorithms.neighbourhood", "rs.pipeline.flags", "rs.pipeline.loops",
-        "rs.pipeline.masks", "rs.pipeline.period_masks", "rs.pipeline.period_source")  # fmt: skip
+CODE = ("rs.algorithms.atmosphere", "rs.algorithms.observations", "rs.algorithms.neighbourhood", "rs.pipeline.flags",
+        "rs.pipeline.loops", "rs.pipeline.masks", "rs.pipeline.period_masks", "rs.pipeline.period_source")  # fmt: skip
 """Modules between the files and a method."""
 
 WARPING = ("rs.raster.warp", "rs.raster.mapping", "rs.raster.lattice", "rs.raster.lattice_loops", "rs.raster.counts",
