@@ -196,3 +196,19 @@ def test_threads_share_a_warp() -> None:
             np.testing.assert_array_equal(
                 made, alone[block.row : block.row + block.height, block.col : block.col + block.width]
             )
+
+
+def test_a_large_window_is_cut_and_the_pixels_are_the_same() -> None:
+    source = Grid("EPSG:32649", Transform(10.0, 0.0, 500_000.0, 0.0, -10.0, 3_400_000.0), Shape(430, 430))
+    target = Grid(source.crs, Transform(100.0, 0.0, 500_000.0, 0.0, -100.0, 3_400_000.0), Shape(43, 43))
+    counts = np.add.outer(np.arange(430) // 10, np.arange(430) // 10).astype(np.uint8)
+    warp, made, windows = Warp(source, target, Method.AVERAGE), np.zeros((43, 43), np.uint8), []
+    for part, window in warp.parts(target.whole, most=5000):
+        assert window is not None and window.height * window.width <= 5000
+        rows, cols = slice(window.row, window.row + window.height), slice(window.col, window.col + window.width)
+        here = slice(part.row, part.row + part.height), slice(part.col, part.col + part.width)
+        made[here] = warp.apply(counts[rows, cols], window, part, (255.0,))
+        windows.append(part)
+    assert sum(part.height * part.width for part in windows) == 43 * 43 and len(windows) > 16
+    np.testing.assert_array_equal(made, np.add.outer(np.arange(43), np.arange(43)))
+    assert list(warp.parts(target.whole)) == [(target.whole, warp.window(target.whole))]

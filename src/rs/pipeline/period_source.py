@@ -23,6 +23,8 @@ from rs.raster.blocks import Piece, read_piece, same_grid
 from rs.raster.warp import Method, Warp
 
 Counts = NDArray[np.int16]
+Masks = dict[tuple[Grid, Block], Mask | None]
+"""What is rejected on a block of a grid, for the bands that share both."""
 
 COARSER = 1.5
 """Pixels of a target that are so many times as wide take the mean of what lies under them."""
@@ -51,15 +53,15 @@ class SceneOnGrid:
     def fill(self, bands: tuple[Band, ...], block: Block, cube: NDArray[np.int16], date: int) -> None:
         """Put bands of a block into a date of a cube [bands, dates, pixels], C-contiguous. Raises UnreadableRaster."""
         own = self.own(bands)
-        masks: dict[Grid, Mask | None] = {}
+        masks: Masks = {}
         for k, band in enumerate(bands):
             asset = self.scene.assets[band]
             if own:
                 self._taken(asset, self._layers[band.value], block, cube[k, date], masks)
             else:
-                cube[k, date] = self._warped(asset, self._layers[band.value], block, masks)
+                self._warped(asset, self._layers[band.value], block, cube[k, date], masks)
 
-    def _taken(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: dict[Grid, Mask | None]) -> None:
+    def _taken(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: Masks) -> None:
         piece = read_piece(self._tiles.held, asset, self.target, block)
         raw, inside = piece.on(self.target, block)
         _counts(piece, raw, layer, out)
@@ -67,18 +69,24 @@ class SceneOnGrid:
             out[~inside.ravel()] = BLANK
         self._blank(piece, self.target, block, out, masks)
 
-    def _warped(self, asset: Asset, layer: Layer, block: Block, masks: dict[Grid, Mask | None]) -> Counts:
-        warp = self._warp(asset.grid)
-        window = warp.window(block)
-        if window is None:
-            return np.full(block.height * block.width, BLANK, np.int16)
+    def _warped(self, asset: Asset, layer: Layer, block: Block, out: Counts, masks: Masks) -> None:
+        warp, made = self._warp(asset.grid), out.reshape(block.height, block.width)
+        for part, window in warp.parts(block):
+            row, col = part.row - block.row, part.col - block.col
+            here = made[row : row + part.height, col : col + part.width]
+            if window is None:
+                here[:] = BLANK
+            else:
+                here[:] = warp.apply(self._masked(asset, layer, window, masks), window, part, (BLANK,))
+
+    def _masked(self, asset: Asset, layer: Layer, window: Block, masks: Masks) -> Counts:
+        """Counts of the layer on a window of the asset's own pixels [rows, cols]."""
         raw = self._tiles.read(asset, window)
         held = tuple((m, read_piece(self._tiles.held, m.asset, asset.grid, window)) for m in asset.masks)
         piece, out = Piece(asset, raw, window.row, window.col, held), np.empty(raw.size, np.int16)
         _counts(piece, raw, layer, out)
         self._blank(piece, asset.grid, window, out, masks)
-        moved: Counts = warp.apply(out.reshape(raw.shape), window, block, (BLANK,))
-        return moved.ravel()
+        return out.reshape(raw.shape)
 
     def _warp(self, grid: Grid) -> Warp:
         method = Method.AVERAGE if _metres(self.target) >= COARSER * _metres(grid) else Method.BILINEAR
@@ -86,12 +94,12 @@ class SceneOnGrid:
             self._warps[grid, method] = Warp(grid, self.target, method)
         return self._warps[grid, method]
 
-    def _blank(self, piece: Piece, grid: Grid, block: Block, out: Counts, masks: dict[Grid, Mask | None]) -> None:
+    def _blank(self, piece: Piece, grid: Grid, block: Block, out: Counts, masks: Masks) -> None:
         if piece.masks:
             out[flaws_on(piece, grid, block).ravel() != 0] = BLANK
-        if grid not in masks:
-            masks[grid] = self._mask.rejected(grid, block)
-        rejected = masks[grid]
+        if (grid, block) not in masks:
+            masks[grid, block] = self._mask.rejected(grid, block)
+        rejected = masks[grid, block]
         if rejected is not None:
             jitted(reject)(out, rejected.ravel(), np.int16(BLANK))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,9 @@ _CODES = {
     Method.CUBIC: resample_loops.CUBIC,
     Method.AVERAGE: -1,
 }
+MOST = 16 * 2**20
+"""Pixels of the source that a window should not exceed."""
+
 _SLACK = 1e-3
 """A window is this much [px] wider than the outlines of its cells ask for."""
 
@@ -89,6 +93,21 @@ class Warp:
         more = self.method.reach + _SLACK
         ends = (math.floor(x0 - more), math.floor(x1 + more) + 1, math.floor(y0 - more), math.floor(y1 + more) + 1)
         return self._clipped(*ends)
+
+    def parts(self, block: Block, most: int = MOST) -> Iterator[tuple[Block, Block | None]]:
+        """A block and its window; smaller blocks where the window has more than `most` pixels.
+
+        So it is about a pole, or where the target is much coarser: what is held at a time does not grow with that.
+        """
+        window = self.window(block)
+        if window is None or window.height * window.width <= most or max(block.height, block.width) == 1:
+            yield block, window
+            return
+        rows, cols = -(-block.height // 2), -(-block.width // 2)
+        for row in range(0, block.height, rows):
+            for col in range(0, block.width, cols):
+                height, width = min(rows, block.height - row), min(cols, block.width - col)
+                yield from self.parts(Block(block.row + row, block.col + col, height, width), most)
 
     def apply(self, counts: Array, window: Block | None, block: Block, nodata: tuple[float, ...] = ()) -> Array:
         """A block of the target in the dtype of `counts` [rows, cols], the pixels of `window`.
