@@ -132,8 +132,7 @@ def main_asset(item: Mapping[str, Any]) -> str:
 
 def _days(scene: Observation) -> str:
     """Day of a scene, or first and last day of a period."""
-    first, last = f"{scene.time.start:%Y-%m-%d}", f"{scene.time.end:%Y-%m-%d}"
-    return first if first == last or isinstance(scene, Scene) else f"{first} to {last}"
+    return f"{scene.time.start:%Y-%m-%d}" if isinstance(scene, Scene) else scene.time.days
 
 
 def _sources(scene: Observation) -> str:

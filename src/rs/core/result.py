@@ -10,6 +10,7 @@ from typing import Any
 from rs.core.grid import Grid
 from rs.core.period import Observation
 from rs.core.product import Product
+from rs.errors import BadInput, Conflict, OutputError, RsError
 
 
 class SkipClass(StrEnum):
@@ -31,6 +32,16 @@ class SkipClass(StrEnum):
     def is_failure(self) -> bool:
         """True where someone has to act."""
         return self not in (SkipClass.EXPECTED, SkipClass.UNSUPPORTED)
+
+
+_KINDS: tuple[tuple[type[RsError], SkipClass], ...] = (
+    (BadInput, SkipClass.BAD_INPUT), (Conflict, SkipClass.CONFLICT), (OutputError, SkipClass.RESOURCE),
+)  # fmt: skip
+
+
+def class_of(error: RsError) -> SkipClass:
+    """The class of failure that an error is."""
+    return next((kind for base, kind in _KINDS if isinstance(error, base)), SkipClass.OURS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ class TimeSpan:
         """True where the source knows the instant."""
         return self.start == self.end
 
+    @property
+    def days(self) -> str:
+        """The day, or the first and the last."""
+        first, last = f"{self.start:%Y-%m-%d}", f"{self.end:%Y-%m-%d}"
+        return first if first == last else f"{first} to {last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Angles:

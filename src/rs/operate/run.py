@@ -14,10 +14,10 @@ from rs.catalog.register import Register
 from rs.catalog.sign import sign, signed_size
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import verify
-from rs.core.result import Outcome, Result, SkipClass, Skipped
+from rs.core.result import Outcome, Result, SkipClass, Skipped, class_of
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
-from rs.errors import BadInput, CheckFailed, Conflict, OutputError, RsError
+from rs.errors import RsError
 from rs.operate.acquire import Arrival, Changed, acquire
 from rs.operate.keys import signer_of
 from rs.operate.order import Order, State, session
@@ -157,7 +157,7 @@ def _produce(state: State) -> State:
 
 def _lost(unit: Unit | PeriodUnit, error: RsError) -> list[Outcome]:
     if isinstance(unit, PeriodUnit):
-        return [failed_period(unit.job, error, class_of(error))]
+        return [failed_period(unit.job, error)]
     return [
         Skipped(job.product.name, unit.scene.id, job.slot, f"{job.product.name}: {error}", class_of(error))
         for job in unit.jobs
@@ -209,12 +209,3 @@ def _verify(state: State) -> State:
     found = verify(layout)
     write_page(layout, layout.open_register(), state.order.title)
     return replace(state, verification=found)
-
-
-def class_of(error: RsError) -> SkipClass:
-    """The class of failure that an error is."""
-    kinds: list[tuple[type[RsError], SkipClass]] = [
-        (BadInput, SkipClass.BAD_INPUT), (Conflict, SkipClass.CONFLICT), (OutputError, SkipClass.RESOURCE),
-        (CheckFailed, SkipClass.OURS),
-    ]  # fmt: skip
-    return next((kind for base, kind in kinds if isinstance(error, base)), SkipClass.OURS)

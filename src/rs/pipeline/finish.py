@@ -30,8 +30,8 @@ NEGATIVE_LIMIT = 0.20
 def finish(scan: Scan, pool: Executor) -> list[Outcome]:
     """Turn a complete pass into results, or Skipped where a product holds no value; products side by side."""
     _check_negative(scan)
-    filled = [m for m in scan.makings if m.tallies[m.job.product.name].valid]
-    empty = [m for m in scan.makings if not m.tallies[m.job.product.name].valid]
+    filled = [m for m in scan.makings if m.tallies.whole[m.job.product.name].valid]
+    empty = [m for m in scan.makings if not m.tallies.whole[m.job.product.name].valid]
     outcomes: list[Outcome] = []
     for making in empty:
         making.discard()
@@ -75,7 +75,7 @@ def _why_empty(scan: Scan, making: Making) -> str:
         return f"no clear pixel among {sums.measured} measured ones ({sums.cloudy / sums.measured:.1%} cloud)"
     if not making.allowed:
         return f"no water pixel among {sums.clear} clear ones" if not sums.water else "no pixel passes the quality mask"
-    below, above, invalid = (int(v) for v in making.tallies[making.job.product.name].refused)
+    below, above, invalid = (int(v) for v in making.tallies.whole[making.job.product.name].refused)
     return f"no value in range among {making.allowed} pixels ({below} below, {above} above, {invalid} not a number)"
 
 
@@ -84,8 +84,8 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
     product = job.product
     files, statistics = [], {}
     for layer in product.layers:
-        if making.tallies[layer.name].valid:
-            statistics[layer.name] = making.tallies[layer.name].statistics()
+        if making.tallies.whole[layer.name].valid:
+            statistics[layer.name] = making.tallies.whole[layer.name].statistics()
         name = f"{product.name}.{layer.name}.tif"
         told = gdal_statistics(statistics.get(layer.name), layer)
         files.append(raster_file(scan.folder, layer.name, name, making.sinks[layer.name], ("data",), told))
@@ -96,7 +96,7 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         making.flags.discard()
     files.append(quality)
     files += _pictures(scan, making)
-    main = making.tallies[product.name]
+    main = making.tallies.whole[product.name]
     notes = _notes(scan, making)
     versions = software()
     files.append(_lineage(scan, making, notes))
@@ -109,7 +109,7 @@ def _result(scan: Scan, making: Making, quality: FileRecord, footprint: dict[str
         correction=correction_level(scene, product).value, notes=notes, inputs=job.inputs,
         parameters=job.parameters, versions=versions,
         class_counts={
-            layer.name: {c.name: making.tallies[layer.name].classes().get(c.value, 0) for c in layer.classes}
+            layer.name: {c.name: making.tallies.whole[layer.name].classes().get(c.value, 0) for c in layer.classes}
             for layer in product.layers if layer.classes
         },
         cloud_fraction=sums.cloudy / sums.measured if scene.cloud_state_known else None,
@@ -141,13 +141,7 @@ def _pictures(scan: Scan, making: Making) -> list[FileRecord]:
     product, folder = making.job.product, scan.folder
     layer = product.layers[0]
     source = _at(scan, f"{product.name}.{layer.name}.tif")
-    when = scan.scene.time
-    shown = (
-        f"{when.start:%Y-%m-%d}"
-        if when.start.date() == when.end.date()
-        else f"{when.start:%Y-%m-%d} to {when.end:%Y-%m-%d}"
-    )
-    subtitle = f"{shown}   {scan.scene.platform.name}   {scan.scene.id}"
+    subtitle = f"{scan.scene.time.days}   {scan.scene.platform.name}   {scan.scene.id}"
     sheet = picture.quicklook(source, layer, f"{product.title} / {product.title_zh}", subtitle, making.job.grid)
     small = picture.thumbnail(source, layer)
     return [

@@ -117,11 +117,11 @@ def _doubt(recipe: Recipe, bands: list[str], residual: bool) -> list[str]:
 def compiled(recipe: Recipe, layers: int, *, residual: bool = False) -> Callable[..., None]:
     """The compiled pass of a recipe; compiled at the first call or taken from the cache folder."""
     source = source_of(recipe, layers, residual=residual)
-    module = generated(source, recipe.digest)
-    if not hasattr(module, "compiled"):
-        module.formula = recipe.formula.compiled()  # type: ignore[attr-defined]
+    names = vars(generated(source, recipe.digest))
+    if "compiled" not in names:
+        names["formula"] = recipe.formula.compiled()
         if recipe.low_confidence is not None:
-            module.doubt = recipe.low_confidence.compiled()  # type: ignore[attr-defined]
-        module.compiled = compiled_function(module.kernel)  # type: ignore[attr-defined]
-    made: Callable[..., None] = module.compiled
+            names["doubt"] = recipe.low_confidence.compiled()
+        names["compiled"] = compiled_function(names["kernel"])
+    made: Callable[..., None] = names["compiled"]
     return made

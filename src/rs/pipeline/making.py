@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rs.core.grid import Block, Grid
+from rs.core.product import Layer
 from rs.pipeline.apply import Bound, Tally
 from rs.pipeline.choose import Job
 from rs.pipeline.stored import FLAG_NODATA, flags_spec
 from rs.raster.cog import RasterSink, open_sink
+
+
+class Tallies:
+    """Tallies of layers by name: each thread counts into its own, `whole` puts them together when all are done."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self._layers = layers
+        self._parts: list[dict[str, Tally]] = []
+        self._local = threading.local()
+
+    def mine(self) -> dict[str, Tally]:
+        """The tallies of this thread, in the order of the layers."""
+        if not hasattr(self._local, "tallies"):
+            self._local.tallies = {layer.name: Tally(layer) for layer in self._layers}
+            self._parts.append(self._local.tallies)
+        found: dict[str, Tally] = self._local.tallies
+        return found
+
+    @cached_property
+    def whole(self) -> dict[str, Tally]:
+        """The tallies of all threads together; to be asked for when the pass is over."""
+        made = {layer.name: Tally(layer) for layer in self._layers}
+        for part in self._parts:
+            for name, tally in part.items():
+                made[name].merge(tally)
+        return made
 
 
 class FlagFile:
@@ -70,27 +97,9 @@ class Making:
     bound: Bound
     sinks: dict[str, RasterSink]
     flags: FlagFile
+    tallies: Tallies
     allowed: int = 0
     flagged: int = 0
-    _parts: list[list[Tally]] = field(default_factory=list)
-    _local: threading.local = field(default_factory=threading.local)
-
-    def part(self) -> list[Tally]:
-        """The tallies of this thread, one a layer."""
-        if not hasattr(self._local, "tallies"):
-            self._local.tallies = [Tally(layer) for layer in self.job.product.layers]
-            self._parts.append(self._local.tallies)
-        found: list[Tally] = self._local.tallies
-        return found
-
-    @cached_property
-    def tallies(self) -> dict[str, Tally]:
-        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
-        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
-        for part in self._parts:
-            for tally in part:
-                whole[tally.layer.name].merge(tally)
-        return whole
 
     def discard(self) -> None:
         """Drop every working copy."""

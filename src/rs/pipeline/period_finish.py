@@ -10,7 +10,7 @@ from rs.core.failpoint import reach
 from rs.core.period import Period
 from rs.core.product import Layer
 from rs.core.result import FileRecord, LayerStatistics, Outcome, Result, SkipClass, Skipped
-from rs.core.scene import Scene, TimeSpan
+from rs.core.scene import Scene
 from rs.core.slot import canonical_json
 from rs.pipeline import period_picture
 from rs.pipeline.finish import gdal_statistics, software
@@ -21,14 +21,14 @@ from rs.raster.footprint import valid_footprint
 
 def finish_period(scan: PeriodScan, pool: Executor) -> Outcome:
     """Turn a complete pass into a result, or Skipped where no pixel of any date counts; layers side by side."""
-    job, main = scan.job, scan.tallies[scan.job.product.main.name]
+    job, main = scan.job, scan.tallies.whole[scan.job.product.main.name]
     pixels = job.grid.shape.rows * job.grid.shape.cols
     if not main.valid:
         scan.discard()
         dates = len(job.period.acquisitions)
         reason = f"{job.product.name}: no clear pixel on {dates} dates of {pixels} pixels"
         return Skipped(job.product.name, job.period.id, job.slot, reason, SkipClass.EXPECTED)
-    statistics = {name: tally.statistics() for name, tally in scan.tallies.items() if tally.valid}
+    statistics = {name: tally.statistics() for name, tally in scan.tallies.whole.items() if tally.valid}
     files = list(pool.map(lambda layer: _raster(scan, layer, statistics.get(layer.name)), job.product.layers))
     if scan.flagged:
         name = f"{job.product.name}.flags.tif"
@@ -73,18 +73,13 @@ def _pictures(scan: PeriodScan) -> list[FileRecord]:
     product, period = scan.job.product, scan.job.period
     paths = {x.name: os.path.join(scan.folder, f"{product.name}.{x.name}.tif") for x in product.layers}
     number = len(period.scenes)
-    subtitle = f"{_days(period.time)}   {period.platform.name}   {number} scene{'s' if number > 1 else ''}"
+    subtitle = f"{period.time.days}   {period.platform.name}   {number} scene{'s' if number > 1 else ''}"
     sheet = period_picture.quicklook(paths, product, subtitle, scan.job.grid)
     small = period_picture.thumbnail(paths, product)
     return [
         bytes_file(scan.folder, "quicklook", f"{product.name}.quicklook.png", sheet, "image/png", ("overview",)),
         bytes_file(scan.folder, "thumbnail", f"{product.name}.thumbnail.png", small, "image/png", ("thumbnail",)),
     ]
-
-
-def _days(time: TimeSpan) -> str:
-    first, last = f"{time.start:%Y-%m-%d}", f"{time.end:%Y-%m-%d}"
-    return first if first == last else f"{first} to {last}"
 
 
 def _lineage(scan: PeriodScan, notes: tuple[str, ...]) -> FileRecord:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rs.core.disk import cannot_write
 from rs.core.period import Period
-from rs.core.result import Outcome, SkipClass, Skipped
-from rs.errors import BadInput, OutputError, RsError
+from rs.core.result import Outcome, SkipClass, Skipped, class_of
+from rs.errors import RsError
 from rs.pipeline.period_choose import PeriodJob
 from rs.pipeline.period_finish import finish_period
 from rs.pipeline.period_scan import PeriodScan
 from rs.pipeline.prepare import check_digests
+from rs.pipeline.written import all_or_nothing, staging_folder
 from rs.raster.blocks import handles
 
 SPARE = 128
@@ -49,45 +48,30 @@ def produce_period(unit: PeriodUnit) -> list[Outcome]:
                 check_digests(scene)
         return [_made(unit)]
     except RsError as error:
-        return [failed_period(unit.job, error, _kind(error))]
+        return [failed_period(unit.job, error)]
 
 
-def failed_period(job: PeriodJob, error: RsError, kind: SkipClass) -> Skipped:
+def failed_period(job: PeriodJob, error: RsError) -> Skipped:
     """The outcome of a job that an error ended."""
-    return Skipped(job.product.name, job.period.id, job.slot, f"{job.product.name}: {error}", kind)
-
-
-def _kind(error: RsError) -> SkipClass:
-    if isinstance(error, BadInput):
-        return SkipClass.BAD_INPUT
-    return SkipClass.RESOURCE if isinstance(error, OutputError) else SkipClass.OURS
+    return Skipped(job.product.name, job.period.id, job.slot, f"{job.product.name}: {error}", class_of(error))
 
 
 def _made(unit: PeriodUnit) -> Outcome:
-    folder, threads = unit.staging, _threads(unit)
+    threads = _threads(unit)
     if not threads:
         reason = (
             f"{unit.job.product.name}: {_files(unit)} files are read at once, and this process may not open so many"
         )
         remedy = "Raise the limit (ulimit -n), or name fewer scenes."
         return Skipped(unit.job.product.name, unit.scene.id, unit.job.slot, f"{reason}. {remedy}", SkipClass.RESOURCE)
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    scan = PeriodScan(unit.job, folder)
-    try:
-        # files are closed when every thread is done with them, also where one has failed
+    staging_folder(unit.staging)
+    scan = PeriodScan(unit.job, unit.staging)
+    # files are closed when every thread is done with them, also where one has failed
+    with all_or_nothing(scan):
         with handles() as held, ThreadPoolExecutor(threads) as pool:
             scan.run(held, pool, unit.block)
         with ThreadPoolExecutor(threads) as pool:
             return finish_period(scan, pool)
-    except (RsError, OSError) as error:
-        scan.discard()
-        shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise cannot_write(folder, error) from error
-        raise
 
 
 def _files(unit: PeriodUnit) -> int:

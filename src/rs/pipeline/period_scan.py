@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,9 +18,9 @@ from rs.core.jit import jitted
 from rs.core.product import Flag, Layer
 from rs.core.scene import Scene
 from rs.errors import DeclarationError, RsError
-from rs.pipeline.apply import Tally
+from rs.pipeline.buffers import Buffers
 from rs.pipeline.kernel import TALLIES
-from rs.pipeline.making import FlagFile
+from rs.pipeline.making import FlagFile, Tallies
 from rs.pipeline.period_choose import PeriodJob
 from rs.pipeline.period_source import SceneOnGrid
 from rs.pipeline.period_tiles import AROUND, Tiles
@@ -55,8 +54,8 @@ class PeriodScan:
         self._factor = coarse_factor(job.grid)
         rows, cols = (-(-n // self._factor) for n in job.grid.shape)
         self.coarse: NDArray[np.bool_] = np.zeros((rows, cols), bool)
-        self._parts: list[dict[str, Tally]] = []
-        self._lock, self._local = threading.Lock(), threading.local()
+        self.tallies, self._buffers = Tallies(job.product.layers), Buffers()
+        self._lock = threading.Lock()
         self.sinks: dict[str, RasterSink] = {}
         stem = os.path.join(folder, job.product.name)
         self.flags = FlagFile(f"{stem}.flags.part", job.grid)
@@ -78,7 +77,7 @@ class PeriodScan:
 
     def _process(self, block: Block) -> None:
         dates, bands = self.job.period.acquisitions, self.job.bands
-        cube = self._buffer(len(bands), len(dates), block.height * block.width)
+        cube = self._buffers.get("cube", (len(bands), len(dates), block.height * block.width), np.int16)
         clear = {}
         for date, scenes in enumerate(dates):
             clear[scenes[0].id] = self._observe(scenes[0], block, cube, date)
@@ -91,14 +90,6 @@ class PeriodScan:
         with self._lock:
             for name, pixels in clear.items():
                 self.clear[name] += pixels
-
-    def _buffer(self, bands: int, dates: int, pixels: int) -> NDArray[np.int16]:
-        """The cube of a thread, used again: new pages cost more than the arithmetic."""
-        size = bands * dates * pixels
-        held: NDArray[np.int16] | None = getattr(self._local, "held", None)
-        if held is None or held.size < size:
-            held = self._local.held = np.empty(size, np.int16)
-        return held[:size].reshape(bands, dates, pixels)
 
     def _observe(self, scene: Scene, block: Block, cube: NDArray[np.int16], date: int) -> int:
         """Read a scene into a date of a cube; how many pixels count."""
@@ -118,7 +109,7 @@ class PeriodScan:
         for name, (layer_counts, _) in counts.items():
             self.sinks[name].write(block, layer_counts.reshape(shape))
         self.flags.write(block, flags.reshape(shape))
-        seen, part = self._cells(block, ~empty.reshape(shape)), self._part()
+        seen, part = self._cells(block, ~empty.reshape(shape)), self.tallies.mine()
         for name, (layer_counts, refused) in counts.items():
             lowest = int(np.iinfo(layer_counts.dtype).min)
             jitted(count_up)(layer_counts, lowest, part[name].histogram)
@@ -126,23 +117,6 @@ class PeriodScan:
         with self._lock:
             self.coarse[seen[0][:, None], seen[1]] |= seen[2]
             self.flagged += flagged
-
-    def _part(self) -> dict[str, Tally]:
-        """The tallies of a thread."""
-        if not hasattr(self._local, "tallies"):
-            self._local.tallies = {layer.name: Tally(layer) for layer in self.job.product.layers}
-            self._parts.append(self._local.tallies)
-        found: dict[str, Tally] = self._local.tallies
-        return found
-
-    @cached_property
-    def tallies(self) -> dict[str, Tally]:
-        """The tallies of all threads together, by layer; to be asked for when the pass is over."""
-        whole = {layer.name: Tally(layer) for layer in self.job.product.layers}
-        for part in self._parts:
-            for name, tally in part.items():
-                whole[name].merge(tally)
-        return whole
 
     def _cells(self, block: Block, held: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
         """Rows and columns of the cells of the coarse mask under a block, and which of them hold a pixel."""

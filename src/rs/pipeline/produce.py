@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rs.core.disk import cannot_write
-from rs.core.result import Outcome, SkipClass, Skipped
+from rs.core.result import Outcome, SkipClass, Skipped, class_of
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
-from rs.errors import BadInput, CheckFailed, OutputError, RsError
+from rs.errors import CheckFailed, RsError
 from rs.pipeline.choose import Job
 from rs.pipeline.finish import finish
 from rs.pipeline.prepare import check_digests
 from rs.pipeline.scan import Scan
+from rs.pipeline.written import all_or_nothing, staging_folder
 from rs.raster.blocks import handles
 
 
@@ -50,34 +49,18 @@ def produce(unit: Unit) -> list[Outcome]:
 
 def failed(scene: Scene, job: Job, error: RsError) -> Skipped:
     """The outcome of a job that an error ended."""
-    kind = SkipClass.OURS
-    if isinstance(error, BadInput):
-        kind = SkipClass.BAD_INPUT
-    elif isinstance(error, OutputError):
-        kind = SkipClass.RESOURCE
-    elif isinstance(error, CheckFailed):
-        kind = SkipClass.BAD_INPUT if error.where == scene.path else SkipClass.OURS
+    faulty = isinstance(error, CheckFailed) and error.where == scene.path
+    kind = SkipClass.BAD_INPUT if faulty else class_of(error)
     return Skipped(job.product.name, scene.id, job.slot, f"{job.product.name}: {error}", kind)
 
 
 def _made(unit: Unit) -> list[Outcome]:
-    folder = unit.staging
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    scan = Scan(unit.scene, list(unit.jobs), folder)
-    try:
-        with ThreadPoolExecutor(unit.threads) as pool:
-            with handles() as held:
-                scan.run(held, pool, unit.block)
-            return finish(scan, pool)
-    except (RsError, OSError) as error:
-        scan.discard()
-        shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise cannot_write(folder, error) from error
-        raise
+    staging_folder(unit.staging)
+    scan = Scan(unit.scene, list(unit.jobs), unit.staging)
+    with all_or_nothing(scan), ThreadPoolExecutor(unit.threads) as pool:
+        with handles() as held:
+            scan.run(held, pool, unit.block)
+        return finish(scan, pool)
 
 
 def unit_staging(root: str, scene: Scene) -> str:

@@ -23,7 +23,7 @@ from rs.pipeline.choose import Job, needed_bands
 from rs.pipeline.correct import correction_bands, geometry_on, inputs_of, needs_rayleigh
 from rs.pipeline.load import sensor_flags, values_on
 from rs.pipeline.loops import count_up
-from rs.pipeline.making import FlagFile, Making
+from rs.pipeline.making import FlagFile, Making, Tallies
 from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.stored import FLAG_NODATA, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
@@ -103,7 +103,7 @@ class Scan:
                 sink.discard()
             raise
         flags = FlagFile(f"{stem}.flags.part", job.grid)
-        return Making(job, bind(job.product, job.recipe, self.scene), sinks, flags)
+        return Making(job, bind(job.product, job.recipe, self.scene), sinks, flags, Tallies(layers))
 
     def run(self, held: Handles, pool: Executor, size: int) -> None:
         """Go over all blocks of at most `size` px a side (more where the masks reach further)."""
@@ -186,7 +186,7 @@ class Scan:
         shape = (block.height, block.width)
         inputs, residual = inputs_of(product, self.scene, here.bands, making.job.recipe.bands, here.geometry)
         layers = [self._buffers.get(("layer", k), shape, layer.dtype) for k, layer in enumerate(product.layers)]
-        counts = Counts(layers, self._buffers.get("flags", shape, np.uint8), making.part())
+        counts = Counts(layers, self._buffers.get("flags", shape, np.uint8), list(making.tallies.mine().values()))
         seen = Seen(here.bits, int(product.require), int(product.reject), FLAG_NODATA)
         making.bound.fill(seen, inputs, counts, residual)
         for layer, values in zip(product.layers, counts.layers, strict=True):

@@ -3,14 +3,49 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
 
 from rs.core.disk import cannot_write
 from rs.core.result import FileRecord
 from rs.core.slot import sha256_of
+from rs.errors import RsError
 from rs.raster.cog import RasterSink
 
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
+
+
+class Discardable(Protocol):
+    """A pass that writes into a staging folder."""
+
+    folder: str
+
+    def discard(self) -> None:
+        """Drop every working copy."""
+        ...
+
+
+def staging_folder(folder: str) -> None:
+    """Make a staging folder. Raises OutputError."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+@contextmanager
+def all_or_nothing(scan: Discardable) -> Iterator[None]:
+    """Where the pass fails, what it wrote goes with its folder. Raises OutputError for errors of the disk."""
+    try:
+        yield
+    except (RsError, OSError) as error:
+        scan.discard()
+        shutil.rmtree(scan.folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(scan.folder, error) from error
+        raise
 
 
 def raster_file(
