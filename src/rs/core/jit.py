@@ -58,6 +58,14 @@ def compiled_function(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def load_numba() -> None:
+    """Import numba with its tables of what can be compiled, which it otherwise loads at the first call."""
+    from numba.core.registry import cpu_target
+
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
+
+
 def generated(source: str, digest: str = "") -> ModuleType:
     """Source as a module of a name of its own, which other processes find by the same name.
 

@@ -18,7 +18,7 @@ from rs.core.scene import Scene
 from rs.core.slot import safe_id, sha256_of, unit_of
 from rs.errors import BadInput, Conflict, RsError
 from rs.pipeline.load import settle
-from rs.pipeline.prepare import Settled, digests_of, resettled, scene_root, settled_of, with_digests
+from rs.pipeline.prepare import Settled, digests_of, prepare, resettled, scene_root, settled_of, with_digests
 from rs.raster.intact import check_intact
 from rs.readers import open_scene, reader_of
 from rs.store.local import TEMPORARY, LocalStore
@@ -61,6 +61,11 @@ def arrivals(sources: list[Path], scenes: Path) -> list[Arrival]:
             if not entry.name.startswith(".") and (entry.is_dir() or reader_of(str(entry))):
                 found.append(Arrival(str(entry), str(scenes)))
     return found
+
+
+def taken(job: Arrival | str) -> Scene | Changed:
+    """The scene of an arrival, or of a path that is read where it lies. Runs in a worker."""
+    return prepare(job) if isinstance(job, str) else acquire(job)
 
 
 def acquire(arrival: Arrival, disk: Disk = DISK) -> Scene | Changed:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.layout import Layout
@@ -22,10 +22,12 @@ from rs.core.scene import Grade, OpenMode, Scene
 from rs.operate.acquire import Arrival, arrivals
 from rs.operate.plan import Plan
 from rs.operate.report import Made
-from rs.operate.site import Site
 from rs.pipeline.period_choose import PLAIN, Wish
 from rs.pipeline.workers import Pool, Workers, units_of, workers
 from rs.store.local import TEMPORARY
+
+if TYPE_CHECKING:
+    from rs.operate.site import Site
 
 Progress = Callable[[str, int, int], None]
 

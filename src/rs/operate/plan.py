@@ -16,8 +16,7 @@ from rs.core.scene import ABSENT, Scene
 from rs.errors import OutputError
 from rs.pipeline.choose import Job, choose
 from rs.pipeline.period_choose import PLAIN, PeriodJob, Wish, choose_period
-from rs.pipeline.period_produce import PeriodUnit, period_staging
-from rs.pipeline.produce import Unit, unit_staging
+from rs.pipeline.units import PeriodUnit, Unit, period_staging, unit_staging
 
 Lookup = Callable[[str], Entry | None]
 WORKING_COPIES = 2.5
@@ -136,7 +135,7 @@ def check_room(units: Iterable[Unit | PeriodUnit], layout: Layout, slots: int) -
 
 def _bytes(unit: Unit | PeriodUnit) -> int:
     total = 0
-    for job in unit.jobs if isinstance(unit, Unit) else (unit.job,):
+    for job in unit.jobs:
         pixels = job.grid.shape.rows * job.grid.shape.cols
         total += pixels * (3 + sum(1 if layer.dtype == "uint8" else 2 for layer in job.product.layers))
     return total

@@ -18,15 +18,12 @@ from rs.core.result import Outcome, Result, SkipClass, Skipped, class_of
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
 from rs.errors import RsError
-from rs.operate.acquire import Arrival, Changed, acquire
+from rs.operate.acquire import Arrival, Changed, taken
 from rs.operate.keys import signer_of
 from rs.operate.order import Order, State, session
 from rs.operate.page import write_page
 from rs.operate.plan import Engine, check_room, plan
 from rs.operate.report import Made, Report
-from rs.pipeline.period_produce import PeriodUnit, failed_period
-from rs.pipeline.prepare import prepare
-from rs.pipeline.produce import Unit
 from rs.pipeline.units import make
 from rs.pipeline.workers import Pool, workers
 from rs.products import products as all_products
@@ -76,20 +73,16 @@ def _acquire(state: State) -> State:
     opened: list[tuple[str, Scene]] = []
     failures: list[Outcome] = []
     changed: list[Arrival | str] = []
-    for done, (job, scene) in enumerate(state.pool.map(_open, jobs), 1):
+    for done, (job, scene) in enumerate(state.pool.map(taken, jobs), 1):
         order.options.progress("acquire", done, len(jobs))
         if isinstance(scene, Changed) and not _rested_on(order, scene.unit):
             changed.append(replace(scene.arrival, renew=True))
         else:
             _sort_in(job, scene, opened, failures)
-    for job, scene in state.pool.map(_open, changed):
+    for job, scene in state.pool.map(taken, changed):
         _sort_in(job, scene, opened, failures)
     kept, doubles = _without_doubles(sorted(opened, key=lambda p: (p[1].time.start, p[1].id, p[0])))
     return replace(state, scenes=tuple(kept), outcomes=(*state.outcomes, *failures, *doubles))
-
-
-def _open(job: Arrival | str) -> Scene | Changed:
-    return prepare(job) if isinstance(job, str) else acquire(job)
 
 
 def _rested_on(order: Order, unit: str) -> bool:
@@ -151,17 +144,8 @@ def _produce(state: State) -> State:
     outcomes: list[Outcome] = []
     for done, (unit, found) in enumerate(state.pool.map(make, units), 1):
         state.order.options.progress("produce", done, len(units))
-        outcomes += _lost(unit, found) if isinstance(found, RsError) else found
+        outcomes += unit.failed(found) if isinstance(found, RsError) else found
     return replace(state, outcomes=(*state.outcomes, *outcomes))
-
-
-def _lost(unit: Unit | PeriodUnit, error: RsError) -> list[Outcome]:
-    if isinstance(unit, PeriodUnit):
-        return [failed_period(unit.job, error)]
-    return [
-        Skipped(job.product.name, unit.scene.id, job.slot, f"{job.product.name}: {error}", class_of(error))
-        for job in unit.jobs
-    ]
 
 
 def _publish(state: State) -> State:

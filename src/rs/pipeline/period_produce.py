@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import resource
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from rs.core.period import Period
-from rs.core.result import Outcome, SkipClass, Skipped, class_of
+from rs.core.result import Outcome, SkipClass, Skipped
 from rs.errors import RsError
-from rs.pipeline.period_choose import PeriodJob
 from rs.pipeline.period_finish import finish_period
 from rs.pipeline.period_scan import PeriodScan
 from rs.pipeline.prepare import check_digests
+from rs.pipeline.units import PeriodUnit
 from rs.pipeline.written import all_or_nothing, staging_folder
 from rs.raster.blocks import handles
 
 SPARE = 128
 """Files that a process may have open beside those of its scenes."""
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodUnit:
-    """One product of a period that is to be made. staging: a folder of this unit alone. Others as in Unit."""
-
-    job: PeriodJob
-    staging: str
-    threads: int = 1
-    block: int = 1024
-    check: bool = False
-
-    @property
-    def scene(self) -> Period:
-        """What it is made from."""
-        return self.job.period
 
 
 def produce_period(unit: PeriodUnit) -> list[Outcome]:
@@ -48,12 +29,7 @@ def produce_period(unit: PeriodUnit) -> list[Outcome]:
                 check_digests(scene)
         return [_made(unit)]
     except RsError as error:
-        return [failed_period(unit.job, error)]
-
-
-def failed_period(job: PeriodJob, error: RsError) -> Skipped:
-    """The outcome of a job that an error ended."""
-    return Skipped(job.product.name, job.period.id, job.slot, f"{job.product.name}: {error}", class_of(error))
+        return unit.failed(error)
 
 
 def _made(unit: PeriodUnit) -> Outcome:
@@ -82,8 +58,3 @@ def _threads(unit: PeriodUnit) -> int:
     """Threads whose handles fit the limit of open files; 0 where not even those of one do."""
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return unit.threads if limit < 0 else min(unit.threads, max(0, limit - SPARE) // _files(unit))
-
-
-def period_staging(root: str, job: PeriodJob) -> str:
-    """The staging folder of a period's unit below `root`."""
-    return os.path.join(root, job.slot)

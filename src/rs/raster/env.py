@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
 GDAL_OPTIONS = {
     "GDAL_PAM_ENABLED": "NO",
@@ -21,3 +23,18 @@ def prepare() -> None:
         os.environ.setdefault(name, value)
     # with more threads GDAL decodes JPEG 2000 ahead and drops the errors: a cut file reads as noise
     os.environ["GDAL_NUM_THREADS"] = "1"
+
+
+def load_rasterio() -> None:
+    """Import rasterio without boto3, which it would load where it is installed, as long as all of its own.
+
+    Nobody asks it for credentials here: GDAL and the stores find those of a bucket by themselves.
+    """
+    if "boto3" in sys.modules:
+        return
+    absent: Any = None
+    sys.modules["boto3"] = absent
+    try:
+        import rasterio  # noqa: F401
+    finally:
+        del sys.modules["boto3"]

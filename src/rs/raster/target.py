@@ -8,9 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
-
 from rs.core.grid import Grid, Shape, Transform
 from rs.errors import BadInput, UsageError
 from rs.raster.opening import MAX_SIDE, open_raster, raster_grid
@@ -44,6 +41,8 @@ class Target:
         return _made(self.text, self.crs, self.resolution, _outward((west, south, east, north), self.resolution))
 
     def _bounds(self, grid: Grid) -> tuple[float, float, float, float]:
+        from pyproj import Transformer
+
         way = Transformer.from_crs(grid.crs, self.crs, always_xy=True)
         found: tuple[float, float, float, float] = way.transform_bounds(*grid.bounds, densify_pts=101)
         if not all(map(math.isfinite, found)) or found[0] > found[2]:
@@ -120,6 +119,9 @@ def _made(text: str, crs: str, resolution: float, box: tuple[float, float, float
 
 def _crs(text: str, word: str) -> str:
     code = word.strip().upper()
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
         found = CRS.from_user_input(code)
     except CRSError as error:
