@@ -38,6 +38,7 @@ widen, lookup, kinds, allow, ratio, evi2, extent, matter, algae, mean2 = (
     _jit(f) for f in (loops.widen, loops.lookup, loops.kinds, loops.allow, loops.ratio, loops.evi2, loops.extent,
                       loops.matter, loops.algae, loops.mean2)
 )  # fmt: skip
+BIT = np.uint8(1)
 grow, mostly = _jit(neighbourhood.grow), _jit(neighbourhood.mostly)
 
 
@@ -91,14 +92,14 @@ def _mask(block: Arrays, buffers: Buffers, full: bool) -> NDArray[np.uint8]:
     lookup(scl, GROWING, growing)
     lookup(scl, UNCLEAR, unclear)
     if growing.any():
-        grow(growing, DISK, near)
+        grow(growing, BIT, DISK, near)
     else:
         near[:] = 0
     if full:
         swir16 = buffers.of("swir16+", shape, np.uint16)
         widen(block["swir16"], swir16)
         kinds(scl, block["green"], block["blue"], swir16, TABLES, water, land)
-        mostly(water, REACH, amid)
+        mostly(water, BIT, REACH, amid)
     else:
         water[:] = land[:] = amid[:] = 0
     allow(near, unclear, water, land, amid, ok)

@@ -19,8 +19,8 @@ def test_compiled_is_the_plain_loop(kept: bool, tmp_path: Path, kernel_cache: Pa
         use_cache(tmp_path if kept else None)
         mask = (np.arange(63).reshape(7, 9) % 11 == 0).astype(np.uint8)
         plain, fast = np.empty_like(mask), np.empty_like(mask)
-        grow(mask, disk(2), plain)
-        jitted(grow)(mask, disk(2), fast)
+        grow(mask, np.uint8(1), disk(2), plain)
+        jitted(grow)(mask, np.uint8(1), disk(2), fast)
         assert (plain == fast).all()
         assert jitted(grow) is jitted(grow) and jitted(grow) is not grow
         assert any(tmp_path.glob("rs_kernel_*.py")) is kept

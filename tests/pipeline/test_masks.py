@@ -33,9 +33,9 @@ def brute(mask: np.ndarray, radius: int) -> np.ndarray:
 @settings(max_examples=60)
 def test_growing_equals_all_pairs(mask: np.ndarray, radius: int) -> None:
     out, plain = np.empty_like(mask), np.empty_like(mask)
-    jitted(grow)(mask, disk(radius), out)
+    jitted(grow)(mask, np.uint8(1), disk(radius), out)
     np.testing.assert_array_equal(out, brute(mask, radius))
-    grow(mask, disk(radius), plain)
+    grow(mask, np.uint8(1), disk(radius), plain)
     np.testing.assert_array_equal(plain, out)
 
 
@@ -101,9 +101,9 @@ def surrounded(mask: np.ndarray, radius: int) -> np.ndarray:
 @settings(max_examples=60)
 def test_being_surrounded_equals_sums_over_squares(mask: np.ndarray, radius: int) -> None:
     out, plain = np.empty_like(mask), np.empty_like(mask)
-    jitted(mostly)(mask, radius, out)
+    jitted(mostly)(mask, np.uint8(1), radius, out)
     np.testing.assert_array_equal(out, surrounded(mask, radius))
-    mostly(mask, radius, plain)
+    mostly(mask, np.uint8(1), radius, plain)
     np.testing.assert_array_equal(plain, out)
 
 

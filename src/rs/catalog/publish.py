@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,16 @@ class Publisher:
     grade: Grade = Grade.GENERAL_1
     signed: bool = False
 
-    def publish(self, result: Result, supersedes: str = "") -> Entry:
+    def bring(self, result: Result) -> None:
+        """Place the files of a result; may be done ahead, nothing names them yet. Raises Conflict, OutputError."""
+        for file in result.files:
+            place(self.layout, Path(result.staging) / file.name, str(data_name(result, file)), file.digest)
+
+    def publish(self, result: Result, supersedes: str = "", brought: Callable[[Result], None] | None = None) -> Entry:
         """Publish a result; doing it again changes nothing. Raises Conflict, CheckFailed, OutputError.
 
-        supersedes: the live item of the slot that it takes the place of.
+        supersedes: the live item of the slot that it takes the place of. brought: waits for files that `bring`
+        places elsewhere.
         """
         standing = self.register.standing(result.slot)
         again = standing if standing is not None and standing.fact.key == result.key else None
@@ -42,8 +49,7 @@ class Publisher:
         if again is not None:
             _as_registered(again, body)
         check_before(result, item, self.layout.store.where(name))
-        for file in result.files:
-            place(self.layout, Path(result.staging) / file.name, str(data_name(result, file)), file.digest)
+        (brought or self.bring)(result)
         check_placed(self.layout, result, item)
         fact = Fact(
             Action.SUPERSEDE if supersedes else Action.PUBLISH, result.slot, result.key, result.product.name,

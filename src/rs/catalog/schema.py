@@ -29,6 +29,11 @@ def _validator() -> Any:
     return JsonSchemaSTACValidator()
 
 
+def load() -> None:
+    """Load what `check_core` needs, ahead of the first item."""
+    _validator()
+
+
 def check_core(body: dict[str, Any], where: str) -> None:
     """Validate against the core STAC schema, which needs no network. Raises CheckFailed."""
     from pystac import STACObjectType

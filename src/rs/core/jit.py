@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import inspect
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _cache: list[Path] = []
 _held: dict[str, Any] = {}
 """What was compiled or loaded, by name; dropped when the folder changes."""
+_loading: list[threading.Thread] = []
 
 
 def use_cache(folder: Path | None) -> bool:
@@ -51,19 +54,30 @@ def jitted(function: F) -> F:
 
 def compiled_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """A numba dispatcher of a function whose module `generated` made, or that no other process will look for."""
-    import numba
-
-    jit: Any = numba.njit(nogil=True, error_model="numpy", cache=bool(_cache))
+    jit: Any = numba().njit(nogil=True, error_model="numpy", cache=bool(_cache))
     made: Callable[..., Any] = jit(function)
     return made
 
 
-def load_numba() -> None:
-    """Import numba with its tables of what can be compiled, which it otherwise loads at the first call."""
+def load_ahead() -> None:
+    """Load numba in another thread, while this one reads files that it does not take numba for."""
+    _loading.append(threading.Thread(target=_load, daemon=True))
+    _loading[-1].start()
+
+
+def _load() -> None:
+    """Numba with its tables of what can be compiled, which it otherwise loads at the first call."""
     from numba.core.registry import cpu_target
 
     cpu_target.typing_context.refresh()
     cpu_target.target_context.refresh()
+
+
+def numba() -> Any:
+    """The module numba, when the thread that loads it ahead is done: two threads must not import it at once."""
+    for thread in _loading:
+        thread.join()
+    return importlib.import_module("numba")
 
 
 def generated(source: str, digest: str = "") -> ModuleType:
@@ -112,9 +126,7 @@ def _compiled(module_name: str) -> ModuleType:
 
 @cache
 def _name(source: str, digest: str) -> str:
-    import numba
-
-    parts = f"{source}|{digest}|{numba.__version__}|{sys.version_info[:2]}|{_cpu()}"
+    parts = f"{source}|{digest}|{numba().__version__}|{sys.version_info[:2]}|{_cpu()}"
     return "rs_kernel_" + hashlib.sha256(parts.encode()).hexdigest()[:24]
 
 

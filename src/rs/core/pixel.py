@@ -75,11 +75,11 @@ class PixelFunction(Generic[P, R]):
     def compiled(self) -> Any:
         """The numba dispatcher of this formula."""
         if self._compiled is None:
-            import numba
+            from rs.core.jit import numba
 
             names = {name: part.compiled() for name, part in self._parts().items()}
             body = FunctionType(self.function.__code__, {**self.function.__globals__, **names}, self.function.__name__)
-            self._compiled = numba.njit(nogil=True, error_model="numpy")(body)
+            self._compiled = numba().njit(nogil=True, error_model="numpy")(body)
         return self._compiled
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from rs.catalog import schema
 from rs.catalog.busy import LOCK, staging_folders
 from rs.catalog.layout import Layout
 from rs.catalog.verify import Verification
@@ -19,6 +21,7 @@ from rs.core.disk import DISK, cannot_write
 from rs.core.product import Product
 from rs.core.result import Outcome
 from rs.core.scene import Grade, OpenMode, Scene
+from rs.operate import page
 from rs.operate.acquire import Arrival, arrivals
 from rs.operate.plan import Plan
 from rs.operate.report import Made
@@ -69,11 +72,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the steps hand on to each other."""
+    """What the steps hand on to each other. loading: loads what publishing needs while workers do their part."""
 
     order: Order
     staging: str
     pool: Workers
+    loading: threading.Thread
     scenes: tuple[Scene, ...] = ()
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] = ()
@@ -107,10 +111,20 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
     options, units = order.options, units_of(order.products, len(order.arrivals) + len(order.paths))
     try:
         with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
-            yield State(order, str(staging), hands)
+            loading = threading.Thread(target=_load)
+            loading.start()
+            yield State(order, str(staging), hands, loading)
+            loading.join()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         lock.close()
+
+
+def _load() -> None:
+    import rs.raster.footprint  # noqa: F401
+
+    schema.load()
+    page.load()
 
 
 def _held(staging: Path) -> IO[str]:

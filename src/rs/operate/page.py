@@ -79,6 +79,11 @@ def _stored(layout: Layout, product: str, item: str) -> dict[str, Any] | None:
     return found
 
 
+def load() -> None:
+    """Load what the page is written with, ahead of its writing."""
+    _template()
+
+
 @cache
 def _template() -> Any:
     environment = Environment(loader=PackageLoader("rs.operate"), autoescape=True, undefined=StrictUndefined)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from rs.catalog.entry import Entry
@@ -151,18 +152,23 @@ def _produce(state: State) -> State:
 def _publish(state: State) -> State:
     layout, register = state.order.layout, state.order.layout.open_register()
     signer = signer_of(layout, state.order.key_name)
+    state.loading.join()
     publisher = Publisher(layout, register, state.order.open_mode, state.order.grade, signed=signer is not None)
     # in the order of the slots: the register is the same whoever was fastest
     results = sorted((o for o in state.outcomes if isinstance(o, Result)), key=lambda r: r.slot)
     others: list[Outcome] = [o for o in state.outcomes if not isinstance(o, Result)]
     made: list[Made] = []
-    for done, result in enumerate(results, 1):
-        state.order.options.progress("publish", done, len(results))
-        try:
-            made.append(Made.of(result, publisher.publish(result), layout))
-        except RsError as error:
-            reason = f"{result.product.name}: {error}"
-            others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # files are digested and placed by all cores, entries committed by one thread in their order
+        coming = {result.item_id: pool.submit(publisher.bring, result) for result in results}
+        for done, result in enumerate(results, 1):
+            state.order.options.progress("publish", done, len(results))
+            try:
+                entry = publisher.publish(result, brought=lambda one: coming[one.item_id].result())
+                made.append(Made.of(result, entry, layout))
+            except RsError as error:
+                reason = f"{result.product.name}: {error}"
+                others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
     others += _afterwards(state.order, register, signer)
     return replace(state, outcomes=tuple(others), made=tuple(made))
 

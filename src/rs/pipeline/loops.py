@@ -88,6 +88,53 @@ def own_water(bits: Flags, green: Floats, blue: Floats, other: Floats, rule: Flo
             bits[i, j] = b
 
 
+def settle_alone(bits: Flags, swir: Floats, brightest: float, known: Flags) -> None:
+    """What a pixel decides alone beside water, in place: no data for itself, bits of all, bits of water, bright water.
+
+    swir: reflectance near 1.6 um, [0, 0] where it is not read. brightest: that of clear water [1]. known: bits of no
+    data, of water, those that every measured pixel bears, those that all water bears, that of bright water.
+    """
+    nodata, water, of_all, of_water, bright = known[0], known[1], known[2], known[3], known[4]
+    has_swir = swir.shape[0] > 0
+    for i in range(bits.shape[0]):
+        for j in range(bits.shape[1]):
+            b = bits[i, j]
+            told = b | of_all | (of_water if b & water else 0)
+            bits[i, j] = nodata if b & nodata else told
+        if has_swir:
+            for j in range(bits.shape[1]):
+                b = bits[i, j]
+                bits[i, j] = b | (bright if (b & water) != 0 and swir[i, j] >= brightest else 0)
+
+
+def settle_near(bits: Flags, near: NDArray[np.uint8], known: Flags, out: Flags) -> None:
+    """Bits that the neighbourhood adds: grown clouds and shadows, water near land, land amid water.
+
+    near: [4, rows, cols], 0 or 1: cloud, shadow and land within reach, mostly water around. known: bits of no data,
+    of cloud, of shadow, of water, of adjacent, of land, of unsure.
+    """
+    nodata, cloud, shadow, water = known[0], known[1], known[2], known[3]
+    adjacent, land, unsure = known[4], known[5], known[6]
+    for i in range(bits.shape[0]):
+        for j in range(bits.shape[1]):
+            b = bits[i, j]
+            o = b | (cloud if near[0, i, j] else 0) | (shadow if near[1, i, j] else 0)
+            o = b if b & nodata else o
+            o |= adjacent if (b & water) != 0 and near[2, i, j] != 0 else 0
+            out[i, j] = (o | unsure) & ~land if (b & land) != 0 and near[3, i, j] != 0 else o
+
+
+def any_of(bits: Flags, bit: np.uint16) -> bool:
+    """Whether any pixel has one of the bits."""
+    for i in range(bits.shape[0]):
+        found = False
+        for j in range(bits.shape[1]):
+            found |= (bits[i, j] & bit) != 0
+        if found:
+            return True
+    return False
+
+
 def count_up(bits: Flags, red: Floats, known: Flags, at: Index, coarse: NDArray[np.bool_], sums: Index) -> None:
     """Pixels of a block counted: measured, clear, water, cloudy, land seen, land with negative red.
 
@@ -96,9 +143,10 @@ def count_up(bits: Flags, red: Floats, known: Flags, at: Index, coarse: NDArray[
     """
     nodata, unclear, water, cloud, land = known[0], known[1], known[2], known[3], known[4]
     has_red = red.shape[0] > 0
-    for i in range(bits.shape[0]):
+    rows, cols = bits.shape
+    for i in range(rows):
         measured = clear = wet = cloudy = ground = negative = 0
-        for j in range(bits.shape[1]):
+        for j in range(cols):
             b = bits[i, j]
             free = (b & unclear) == 0
             measured += (b & nodata) == 0
@@ -106,7 +154,7 @@ def count_up(bits: Flags, red: Floats, known: Flags, at: Index, coarse: NDArray[
             wet += free & ((b & water) != 0)
             cloudy += (b & cloud) != 0
         if has_red:
-            for j in range(bits.shape[1]):
+            for j in range(cols):
                 dry = ((bits[i, j] & unclear) == 0) & ((bits[i, j] & land) != 0)
                 ground += dry & (red[i, j] - red[i, j] == 0.0)
                 negative += dry & (red[i, j] < 0.0)
@@ -117,7 +165,13 @@ def count_up(bits: Flags, red: Floats, known: Flags, at: Index, coarse: NDArray[
         sums[4] += ground
         sums[5] += negative
         if measured:
-            line = (at[0] + i) // at[2]
-            for j in range(bits.shape[1]):
-                if (bits[i, j] & nodata) == 0:
-                    coarse[line, (at[1] + j) // at[2]] = True
+            line, first = (at[0] + i) // at[2], 0
+            while first < cols:
+                cell = (at[1] + first) // at[2]
+                last = min(cols, (cell + 1) * at[2] - at[1])
+                if not coarse[line, cell]:
+                    for j in range(first, last):
+                        if (bits[i, j] & nodata) == 0:
+                            coarse[line, cell] = True
+                            break
+                first = last

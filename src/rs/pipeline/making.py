@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +58,12 @@ class FlagFile:
         self._lock = threading.Lock()
         self.digest = ""
 
-    def write(self, block: Block, counts: NDArray[np.generic]) -> None:
-        """Store a block; without a flag it holds nothing but 0 and the mask. Raises OutputError."""
-        masked = counts == FLAG_NODATA
+    def write(self, block: Block, counts: NDArray[Any], flagged: bool = True) -> None:
+        """Store a block; one that is not `flagged` holds nothing but 0 and the mask. Raises OutputError."""
         with self._lock:
-            if self._sink is None and not ((counts != 0) & ~masked).any():
-                self._masks.append((block, np.packbits(masked)))
+            if self._sink is None and not flagged:
+                # what is not zero becomes a set bit
+                self._masks.append((block, np.packbits(counts)))
                 return
             if self._sink is None:
                 self._sink = open_sink(self._path, flags_spec(self._grid))

@@ -15,7 +15,7 @@ from rs.core.bands import Band, Quality
 from rs.core.grid import Grid
 from rs.core.jit import jitted
 from rs.core.scene import Scene
-from rs.pipeline.loops import own_water
+from rs.pipeline.loops import any_of, own_water, settle_alone, settle_near
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.uint16]
@@ -44,6 +44,12 @@ SETTLED = Quality.CLOUD | Quality.CLOUD_SHADOW | Quality.CIRRUS | Quality.SNOW |
 
 OWN_WATER = np.array([Quality.WATER, Quality.LAND, Quality.UNSURE, SETTLED | Quality.NODATA], np.uint16)
 """Bits as `own_water` takes them."""
+
+CLOUD, SHADOW, WATER, LAND = (
+    np.uint16(bit) for bit in (Quality.CLOUD, Quality.CLOUD_SHADOW, Quality.WATER, Quality.LAND)
+)
+NEAR = np.array([Quality.NODATA, CLOUD, SHADOW, WATER, Quality.ADJACENT, LAND, Quality.UNSURE], np.uint16)
+"""Bits as `settle_near` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +101,37 @@ def quality_grid(scene: Scene) -> Grid:
     return min(grids or [a.grid for a in scene.assets.values()], key=lambda grid: grid.pixel_size)
 
 
+def deciding_bands(scene: Scene) -> tuple[Band, ...]:
+    """Bands whose reflectance decides quality bits; others are needed for what is counted, or for their no data."""
+    if not _measured_known(scene):
+        return quality_bands(scene)
+    other = water_test(scene).other
+    wanted = ([] if other is None else [Band.GREEN, Band.BLUE, other]) + [Band.SWIR16]
+    return tuple(band for band in quality_bands(scene) if band in wanted)
+
+
 def pixel_bits(scene: Scene, bands: Mapping[Band, Floats], sensor_flags: list[Flags]) -> Flags:
     """Quality bits [rows, cols] that a pixel decides alone, from sensor flags and reflectance."""
     shape = next(iter(bands.values())).shape if bands else sensor_flags[0].shape
-    bits = np.zeros(shape, np.uint16)
-    for flags in sensor_flags:
+    bits = sensor_flags[0].copy() if sensor_flags else np.zeros(shape, np.uint16)
+    for flags in sensor_flags[1:]:
         bits |= flags
     if not _measured_known(scene):
         seen = [np.isfinite(bands[band]) for band in quality_bands(scene)]
         # where all bands saturate there is no value, and yet something was measured
         bits[~np.logical_or.reduce([*seen, has(bits, Quality.SATURATED)])] |= np.uint16(Quality.NODATA)
-    measured = ~has(bits, Quality.NODATA)
     _water(scene, bands, bits)
-    if not scene.cloud_state_known:
-        bits[measured] |= np.uint16(Quality.UNSURE)
-    water = has(bits, Quality.WATER)
-    if Band.SWIR16 in bands:
-        bits[water & (bands[Band.SWIR16] >= SWIR_CLEAR)] |= np.uint16(Quality.HIGH_SWIR)
-    if glint_risk(scene):
-        bits[water] |= np.uint16(Quality.GLINT)
-    if scene.angles.sun_zenith is not None and scene.angles.sun_zenith > LOW_SUN_ZENITH:
-        bits[measured] |= np.uint16(Quality.LOW_SUN)
-    bits[~measured] = Quality.NODATA
+    known = np.array([Quality.NODATA, Quality.WATER, *_everywhere(scene), Quality.HIGH_SWIR], np.uint16)
+    swir = bands.get(Band.SWIR16, np.empty((0, 0)))
+    jitted(settle_alone)(bits, swir, SWIR_CLEAR, known)
     return bits
+
+
+def _everywhere(scene: Scene) -> tuple[Quality, Quality]:
+    """Bits that every measured pixel of a scene bears, and those that all its water bears."""
+    low = scene.angles.sun_zenith is not None and scene.angles.sun_zenith > LOW_SUN_ZENITH
+    unsure = Quality(0) if scene.cloud_state_known else Quality.UNSURE
+    return unsure | (Quality.LOW_SUN if low else Quality(0)), Quality.GLINT if glint_risk(scene) else Quality(0)
 
 
 def _water(scene: Scene, bands: Mapping[Band, Floats], bits: Flags) -> None:
@@ -168,34 +182,17 @@ def neighbour_bits(bits: Flags, reach: Reach) -> Flags:
     Land amid water, which may be what floats there, is not called land: it is unsure, and neither of both.
     The outermost `reach.halo` pixels of the result are not to be used, unless the scene ends there.
     """
-    grown = bits.copy()
-    measured = ~has(bits, Quality.NODATA)
-    for bit in (Quality.CLOUD, Quality.CLOUD_SHADOW):
-        near = _grown(has(bits, bit), reach.cloud)
-        grown[near & measured] |= np.uint16(bit)
-    water = has(bits, Quality.WATER)
-    if water.any():
-        near = _grown(has(bits, Quality.LAND), reach.land)
-        grown[near & water] |= np.uint16(Quality.ADJACENT)
-        afloat = has(bits, Quality.LAND) & _amid(water, reach.water)
-        grown[afloat] |= np.uint16(Quality.UNSURE)
-        grown[afloat] &= ~np.uint16(Quality.LAND)
-    return grown
-
-
-def _amid(mask: Bools, radius: int) -> Bools:
-    out = np.zeros(mask.shape, np.uint8)
-    if radius:
-        jitted(mostly)(np.ascontiguousarray(mask).view(np.uint8), radius, out)
-    return out.view(np.bool_)
-
-
-def _grown(mask: Bools, radius: int) -> Bools:
-    if radius == 0 or not mask.any():
-        return mask
-    out = np.empty(mask.shape, np.uint8)
-    jitted(grow)(np.ascontiguousarray(mask).view(np.uint8), disk(radius), out)
-    return out.view(np.bool_)
+    near = np.zeros((4, *bits.shape), np.uint8)
+    grown, within = jitted(grow), disk(reach.cloud)
+    grown(bits, CLOUD, within, near[0])
+    grown(bits, SHADOW, within, near[1])
+    if jitted(any_of)(bits, WATER):
+        grown(bits, LAND, disk(reach.land), near[2])
+        if reach.water:
+            jitted(mostly)(bits, WATER, reach.water, near[3])
+    out = np.empty_like(bits)
+    jitted(settle_near)(bits, near, NEAR, out)
+    return out
 
 
 def has(bits: Flags, bit: Quality) -> Bools:

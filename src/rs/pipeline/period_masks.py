@@ -61,11 +61,9 @@ class SceneMask:
         row, col = block.row - top, block.col - left
         here = slice(row, row + block.height), slice(col, col + block.width)
         rejected = (bits[here] & self._reject) != 0
-        spreads = (bits & self._grows) != 0
-        if spreads.any():
-            grown = np.empty(spreads.shape, np.uint8)
-            jitted(grow)(spreads.view(np.uint8), self._disk, grown)
-            rejected |= grown[here].view(np.bool_)
+        grown = np.empty(bits.shape, np.uint8)
+        jitted(grow)(bits, self._grows, self._disk, grown)
+        rejected |= grown[here].view(np.bool_)
         return np.ascontiguousarray(rejected).view(np.uint8)
 
     def _bits(self, block: Block) -> NDArray[np.uint16]:

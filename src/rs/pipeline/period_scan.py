@@ -108,7 +108,7 @@ class PeriodScan:
         shape = (block.height, block.width)
         for name, (layer_counts, _) in counts.items():
             self.sinks[name].write(block, layer_counts.reshape(shape))
-        self.flags.write(block, flags.reshape(shape))
+        self.flags.write(block, flags.reshape(shape), bool((flags[~empty] != 0).any()))
         seen, part = self._cells(block, ~empty.reshape(shape)), self.tallies.mine()
         for name, (layer_counts, refused) in counts.items():
             lowest = int(np.iinfo(layer_counts.dtype).min)

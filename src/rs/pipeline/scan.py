@@ -24,7 +24,7 @@ from rs.pipeline.correct import correction_bands, geometry_on, inputs_of, needs_
 from rs.pipeline.load import sensor_flags, values_on
 from rs.pipeline.loops import count_up
 from rs.pipeline.making import FlagFile, Making, Tallies
-from rs.pipeline.masks import neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
+from rs.pipeline.masks import deciding_bands, neighbour_bits, pixel_bits, quality_bands, quality_grid, reach_of
 from rs.pipeline.stored import FLAG_NODATA, layer_spec, quality_spec
 from rs.pipeline.surroundings import Loaded, Surroundings
 from rs.raster.blocks import Handles, nearest, part_of, read_piece
@@ -133,7 +133,8 @@ class Scan:
         pieces = {band: read_piece(held, self.scene.assets[band], self.grid, block) for band in self.bands}
         shared = quality_bands(self.scene)
         bands = {
-            band: values_on(pieces[band], self.grid, block, self._floats(block, "shared", band)) for band in shared
+            band: values_on(pieces[band], self.grid, block, self._floats(block, "shared", band))
+            for band in deciding_bands(self.scene)
         }
         sensor = sensor_flags(held, self.scene, [pieces[band] for band in shared], self.grid, block)
         return Loaded(block, pieces, pixel_bits(self.scene, bands, sensor))
@@ -194,7 +195,7 @@ class Scan:
         with self._lock:
             making.allowed += counts.allowed
             making.flagged += counts.flagged
-        making.flags.write(block, counts.flags)
+        making.flags.write(block, counts.flags, counts.flagged > 0)
 
     def _count(self, block: Block, bits: Flags, here: OnGrid | None) -> None:
         red = here.bands.get(Band.RED) if here is not None else None

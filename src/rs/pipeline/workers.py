@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from rs.core.jit import load_numba, use_cache
+from rs.core.jit import load_ahead, use_cache
 from rs.core.product import Product
 from rs.errors import InternalError, RsError, WorkerLost
 
@@ -77,7 +77,7 @@ def warm_up() -> None:
     load_rasterio()
     for name in ("rs.readers", "rs.pipeline.produce"):
         import_module(name)
-    load_numba()
+    load_ahead()
 
 
 class OneChild:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -179,8 +180,12 @@ def same_grid(one: Grid, other: Grid) -> bool:
     return all(abs(x - y) <= tolerance for x, y in zip(one.transform, other.transform, strict=True))
 
 
+@lru_cache(64)
 def nearest(source: Grid, grid: Grid, block: Block, axis: int) -> tuple[Array, Array]:
-    """Source row or column under each pixel centre of the block, clipped, and whether it is inside."""
+    """Source row or column under each pixel centre of the block, clipped, and whether it is inside; not to be changed.
+
+    Bands of one resolution ask for the same block after block.
+    """
     if axis == 0:
         centres = grid.transform.f + grid.transform.e * (np.arange(block.row, block.row + block.height) + 0.5)
         position = (centres - source.transform.f) / source.transform.e
@@ -189,4 +194,7 @@ def nearest(source: Grid, grid: Grid, block: Block, axis: int) -> tuple[Array, A
         position = (centres - source.transform.c) / source.transform.a
     index = np.floor(position + 1e-6).astype(np.int64)
     size = source.shape[axis]
-    return np.clip(index, 0, size - 1), (index >= 0) & (index < size)
+    found = np.clip(index, 0, size - 1), (index >= 0) & (index < size)
+    for array in found:
+        array.flags.writeable = False
+    return found
