@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from rs.cli.settings import layout_at
+from rs.cli.settings import layout_at, settings
 from rs.operate.order import Options, order_of, session, silent
 from rs.operate.order import State as RunState
 from rs.operate.report import Exit, Report
@@ -29,7 +29,7 @@ _options: dict[str, Options] = {}
 def monitor(site: str) -> State[Any]:
     """One pass over a site folder. Ends failed where a unit failed; the report says which and why."""
     prepare()
-    order = order_of(read_site(Path(site)), _options.get(site) or _default_options())
+    order = order_of(read_site(Path(site)), _options.get(site) or _default_options(), settings().ledger)
     order = replace(order, layout=layout_at(order.layout.root))
     with session(order) as state:
         for step in steps():
@@ -57,8 +57,6 @@ def _artifact(title: str, report: Report) -> None:
 
 
 def _default_options() -> Options:
-    from rs.cli.settings import settings
-
     found = settings()
     return Options(cache=found.cache, scheduler=found.scheduler)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rs.cli import register, show, trust
+from rs.cli import operate, register, show, trust
 from rs.errors import RsError, UsageError
 
 INTERRUPTED = 130
@@ -23,6 +23,7 @@ listing_app = typer.Typer(no_args_is_help=True, help="Listings: what is offered 
 app.add_typer(listing_app, name="listing")
 app.add_typer(trust.app, name="trust")
 app.add_typer(register.app, name="register")
+app.add_typer(operate.site_app, name="site")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Threads = Annotated[int, typer.Option(min=0, help="Threads a unit; 0 shares the cores among the workers.")]
@@ -164,12 +165,12 @@ def run_site(
     """One pass over a site: acquire, plan, produce, publish, verify."""
     from dataclasses import replace
 
-    from rs.cli.settings import layout_at
+    from rs.cli.settings import layout_at, settings
     from rs.operate.order import order_of
     from rs.operate.run import run
     from rs.operate.site import read_site
 
-    order = order_of(read_site(site), show.options(threads, block, json))
+    order = order_of(read_site(site), show.options(threads, block, json), settings().ledger)
     report = run(replace(order, layout=layout_at(site.resolve()))).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
@@ -243,6 +244,10 @@ def validate(
     raise typer.Exit(0 if report.score().used else 1)
 
 
+for _command in (operate.status, operate.why, operate.audit, operate.stale, operate.redo, operate.recall):
+    app.command()(_command)
+
+
 @listing_app.command("new")
 def listing_new(
     product: Annotated[str, typer.Argument(help="Product of a published collection.")],
@@ -278,6 +283,7 @@ def run() -> None:
 
 GROUPS = (
     (app, "rs"), (listing_app, "rs listing"), (trust.app, "rs trust"), (register.app, "rs register"),
+    (operate.site_app, "rs site"),
 )  # fmt: skip
 
 

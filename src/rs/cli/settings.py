@@ -19,12 +19,14 @@ class Settings:
     scheduler: str | None
     store: str | None = None
     endpoint: str = ""
+    ledger: str = ""
 
 
 VARIABLES = {
     "RS_CACHE_DIR": "folder of compiled formulas (default: the user's cache folder; empty: none)",
     "RS_SCHEDULER": "address of a running Dask scheduler (default: processes on this machine)",
     "RS_STORE": "where data, items, register and index are kept: s3://BUCKET/PREFIX (default: the site folder)",
+    "RS_LEDGER": "database of the ledger: postgresql+psycopg://HOST/NAME (default: ledger.sqlite in the site)",
     "RS_S3_ENDPOINT": "address of an S3-like service other than AWS; credentials are the usual AWS_* variables",
 }
 
@@ -37,8 +39,9 @@ def settings() -> Settings:
     cache = user_cache_path("rs") / "kernels" if stated is None else Path(stated) if stated else None
     words = os.environ
     return Settings(
-        cache, words.get("RS_SCHEDULER") or None, words.get("RS_STORE") or None, words.get("RS_S3_ENDPOINT", "")
-    )
+        cache, words.get("RS_SCHEDULER") or None, words.get("RS_STORE") or None, words.get("RS_S3_ENDPOINT", ""),
+        words.get("RS_LEDGER", ""),
+    )  # fmt: skip
 
 
 def layout_at(path: Path) -> Layout:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rs.catalog.collect import Garbage
     from rs.catalog.repair import Repair
     from rs.catalog.verification import Verification
+    from rs.operate.matrix import Cell
     from rs.operate.order import Options
     from rs.validation.report import Report
 
@@ -155,6 +156,34 @@ def verification(found: Verification, as_json: bool) -> None:
     )
     if found.signer:
         line(f"signed: {found.signed} of {found.entries or found.items} by {found.signer}")
+
+
+def matrix(cells: Sequence[Cell]) -> None:
+    """Products by days; green: nothing to do, yellow: waits or is stale, red: failed."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not cells:
+        line("Nothing is known yet: rs run fills the ledger.")
+        return
+    days = sorted({cell.day for cell in cells})
+    made = Table("product", *days, box=SIMPLE, pad_edge=False)
+    at = {(cell.product, cell.day): cell for cell in cells}
+    for product in sorted({cell.product for cell in cells}):
+        made.add_row(product, *(Text(*_shown(at.get((product, day)))) for day in days))
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(made)
+    line("n there, n- empty for a good reason, n! failed, n!! parked, n? waiting, n~ stale, nx withdrawn")
+
+
+def _shown(cell: Cell | None) -> tuple[str, str]:
+    if cell is None:
+        return "", ""
+    parts = [(cell.there, ""), (cell.empty, "-"), (cell.failed, "!"), (cell.parked, "!!"), (cell.waiting, "?"),
+             (cell.stale, "~"), (cell.withdrawn, "x")]  # fmt: skip
+    style = "red" if cell.failed or cell.parked else "green" if cell.is_well else "yellow"
+    return " ".join(f"{number}{mark}" for number, mark in parts if number), style
 
 
 def repair(done: Repair, as_json: bool) -> None:

@@ -30,6 +30,7 @@ from rs.pipeline.workers import Pool, Workers, units_of, workers
 from rs.store.local import TEMPORARY
 
 if TYPE_CHECKING:
+    from rs.operate.journal import Journal
     from rs.operate.site import Site
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +56,7 @@ class Order:
     """What a run is about: where it writes, which products, which scenes.
 
     key_name: start of the name of the signing key that is made where there is none; '' makes none. wish: grid and
-    bands of products of a period.
+    bands of products of a period. ledger: URL of the database that follows the run, '' for none. timezone: of days.
     """
 
     layout: Layout
@@ -68,6 +69,8 @@ class Order:
     options: Options = Options()
     key_name: str = ""
     wish: Wish = PLAIN
+    ledger: str = ""
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +85,18 @@ class State:
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] = ()
     made: tuple[Made, ...] = ()
+    redo: frozenset[str] = frozenset()
+    journal: Journal | None = None
     verification: Verification = field(default_factory=Verification)
 
 
-def order_of(site: Site, options: Options = Options()) -> Order:
-    """What a run of a site is about."""
+def order_of(site: Site, options: Options = Options(), ledger: str = "") -> Order:
+    """What a run of a site is about. ledger: URL of a database in place of the file in the site."""
     sources = [site.root / source.path for source in site.sources]
     return Order(
         site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
         open_mode=site.open_mode, grade=site.grade, title=site.title or site.name, options=options,
-        key_name=f"rs/{site.name}",
+        key_name=f"rs/{site.name}", ledger=ledger or f"sqlite:///{site.root / 'ledger.sqlite'}", timezone=site.timezone,
     )  # fmt: skip
 
 
@@ -113,11 +118,25 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
         with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
             loading = threading.Thread(target=_load)
             loading.start()
-            yield State(order, str(staging), hands, loading)
+            yield State(order, str(staging), hands, loading, journal=_journal(order, staging))
             loading.join()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         lock.close()
+
+
+def _journal(order: Order, staging: Path) -> Journal | None:
+    """The pages of a run in the ledger of its site; None for a run without one."""
+    if not order.ledger:
+        return None
+    from zoneinfo import ZoneInfo
+
+    from rs.operate.journal import Journal
+    from rs.operate.ledger import Ledger
+
+    journal = Journal(Ledger(order.ledger), staging.name, staging.parent, ZoneInfo(order.timezone))
+    journal.begin()
+    return journal
 
 
 def _load() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,14 +54,20 @@ class Engine:
 
 
 def plan(
-    scenes: Iterable[Scene], products: Iterable[Product], live: Lookup, engine: Engine, wish: Wish = PLAIN
+    scenes: Iterable[Scene],
+    products: Iterable[Product],
+    live: Lookup,
+    engine: Engine,
+    wish: Wish = PLAIN,
+    redo: Container[str] = (),
 ) -> Plan:
     """Decide every slot of scenes and products against the live entry of a slot, as `live` gives it.
 
-    wish: what products of a period are to be. Raises UsageError where the scenes do not go together.
+    wish: what products of a period are to be. redo: slots of scenes whose item is replaced where it is stale. Raises
+    UsageError where the scenes do not go together.
     """
     held, asked = list(scenes), list(products)
-    single = _of_scenes(held, [one for one in asked if one.composite is None], live, engine)
+    single = _of_scenes(held, [one for one in asked if one.composite is None], live, engine, redo)
     several = _of_period(held, [one for one in asked if one.composite is not None], live, engine, wish)
     return Plan(single.units + several.units, single.standing + several.standing, single.skipped + several.skipped)
 
@@ -81,7 +87,7 @@ def _of_period(scenes: list[Scene], products: list[Product], live: Lookup, engin
     return Plan(tuple(units), tuple(standing), tuple(skipped))
 
 
-def _of_scenes(scenes: list[Scene], wanted: list[Product], live: Lookup, engine: Engine) -> Plan:
+def _of_scenes(scenes: list[Scene], wanted: list[Product], live: Lookup, engine: Engine, redo: Container[str]) -> Plan:
     units, standing, skipped = [], [], []
     for scene in scenes if wanted else []:
         jobs, lacking = [], []
@@ -89,15 +95,32 @@ def _of_scenes(scenes: list[Scene], wanted: list[Product], live: Lookup, engine:
             chosen = choose(scene, product)
             if isinstance(chosen, Skipped):
                 lacking.append(chosen)
-            elif (entry := live(chosen.slot)) is not None:
-                standing.append(_standing(scene, chosen, entry))
-            else:
+            elif (entry := live(chosen.slot)) is None or (entry.fact.key != chosen.key and chosen.slot in redo):
                 jobs.append(chosen)
+            else:
+                standing.append(_standing(scene, chosen, entry))
         skipped += lacking if len(lacking) < len(wanted) else [_incomplete(scene, s) for s in lacking]
         if jobs:
             staging = unit_staging(engine.staging, scene)
             units.append(Unit(scene, tuple(jobs), staging, engine.threads, engine.block, engine.check))
     return Plan(tuple(units), tuple(standing), tuple(skipped))
+
+
+def without(made: Plan, rests: Mapping[str, tuple[str, SkipClass]]) -> Plan:
+    """A plan less the slots that rest, each with reason and class."""
+    units: list[Unit | PeriodUnit] = []
+    skipped = list(made.skipped)
+    for unit in made.units:
+        for job in unit.jobs:
+            if job.slot in rests:
+                reason, kind = rests[job.slot]
+                skipped.append(Skipped(job.product.name, unit.scene.id, job.slot, reason, kind))
+        if isinstance(unit, PeriodUnit):
+            units += [] if unit.job.slot in rests else [unit]
+            continue
+        jobs = tuple(job for job in unit.jobs if job.slot not in rests)
+        units += [replace(unit, jobs=jobs)] if jobs else []
+    return Plan(tuple(units), made.standing, tuple(skipped))
 
 
 def _incomplete(scene: Scene, skipped: Skipped) -> Skipped:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from rs.catalog.entry import Entry
-from rs.catalog.index import derive
 from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
 from rs.catalog.register import Register
-from rs.catalog.sign import sign, signed_size
 from rs.catalog.stored import is_lost
 from rs.catalog.verify import verify
 from rs.core.result import Outcome, Result, SkipClass, Skipped, class_of
@@ -20,15 +19,14 @@ from rs.core.scene import Scene
 from rs.core.slot import unit_of
 from rs.errors import RsError
 from rs.operate.acquire import Arrival, Changed, taken
+from rs.operate.afterwards import follow_up
 from rs.operate.keys import signer_of
 from rs.operate.order import Order, State, session
 from rs.operate.page import write_page
-from rs.operate.plan import Engine, check_room, plan
+from rs.operate.plan import Engine, check_room, plan, without
 from rs.operate.report import Made, Report
 from rs.pipeline.units import make
 from rs.pipeline.workers import Pool, workers
-from rs.products import products as all_products
-from rs.trust.keys import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,18 @@ def _acquire(state: State) -> State:
     for job, scene in state.pool.map(taken, changed):
         _sort_in(job, scene, opened, failures)
     kept, doubles = _without_doubles(sorted(opened, key=lambda p: (p[1].time.start, p[1].id, p[0])))
-    return replace(state, scenes=tuple(kept), outcomes=(*state.outcomes, *failures, *doubles))
+    recalled: dict[str, str] = {}
+    if state.journal is not None:
+        paths = {scene.id: path for path, scene in opened}
+        lies = {os.path.basename(path.rstrip("/")): path for path in (_path(job) for job in jobs)}
+        refused = [(lies[one.scene], one) for one in failures if isinstance(one, Skipped)]
+        state.journal.acquired([(paths[scene.id], scene) for scene in kept], refused)
+        recalled = state.journal.recalled() or {}
+    faulty = [
+        Skipped("", s.id, "", f"recalled: {recalled[s.id]}", SkipClass.EXPECTED) for s in kept if s.id in recalled
+    ]
+    sound = tuple(scene for scene in kept if scene.id not in recalled)
+    return replace(state, scenes=sound, outcomes=(*state.outcomes, *failures, *doubles, *faulty))
 
 
 def _rested_on(order: Order, unit: str) -> bool:
@@ -97,12 +106,16 @@ def _rested_on(order: Order, unit: str) -> bool:
 def _sort_in(
     job: Arrival | str, scene: Scene | Changed | RsError, opened: list[tuple[str, Scene]], failures: list[Outcome]
 ) -> None:
-    path = job if isinstance(job, str) else job.path
+    path = _path(job)
     if isinstance(scene, Scene):
         opened.append((path, scene))
         return
     error = scene.error if isinstance(scene, Changed) else scene
     failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(error), class_of(error)))
+
+
+def _path(job: Arrival | str) -> str:
+    return job if isinstance(job, str) else job.path
 
 
 def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[Scene], list[Outcome]]:
@@ -123,9 +136,15 @@ def _plan(state: State) -> State:
     engine = Engine(
         order.options.threads or max(1, cores // slots), order.options.block, state.staging, check=bool(order.arrivals)
     )
-    made = plan(state.scenes, order.products, standing_in(order.layout), engine, order.wish)
+    journal = state.journal
+    redo = (journal.redo() if journal is not None else None) or frozenset()
+    made = plan(state.scenes, order.products, standing_in(order.layout), engine, order.wish, redo)
+    if journal is not None:
+        made = without(made, journal.resting() or {})
     check_room(made.units, order.layout, slots)
-    return replace(state, plan=made)
+    if journal is not None:
+        journal.planned(made)
+    return replace(state, plan=made, redo=redo)
 
 
 def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
@@ -141,11 +160,15 @@ def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
 
 def _produce(state: State) -> State:
     assert state.plan is not None
-    units = state.plan.units
+    units, journal = state.plan.units, state.journal
     outcomes: list[Outcome] = []
-    for done, (unit, found) in enumerate(state.pool.map(make, units), 1):
-        state.order.options.progress("produce", done, len(units))
-        outcomes += unit.failed(found) if isinstance(found, RsError) else found
+    with journal.renewing() if journal is not None else nullcontext():
+        for done, (unit, found) in enumerate(state.pool.map(make, units), 1):
+            state.order.options.progress("produce", done, len(units))
+            came = unit.failed(found) if isinstance(found, RsError) else found
+            outcomes += came
+            if journal is not None:
+                journal.came(came)
     return replace(state, outcomes=(*state.outcomes, *outcomes))
 
 
@@ -164,38 +187,34 @@ def _publish(state: State) -> State:
         for done, result in enumerate(results, 1):
             state.order.options.progress("publish", done, len(results))
             try:
-                entry = publisher.publish(result, brought=lambda one: coming[one.item_id].result())
+                old = _replaced(register, result) if result.slot in state.redo else ""
+                entry = publisher.publish(result, old, brought=lambda one: coming[one.item_id].result())
                 made.append(Made.of(result, entry, layout))
+                if state.journal is not None:
+                    state.journal.published(result.slot, result.item_id)
             except RsError as error:
                 reason = f"{result.product.name}: {error}"
                 others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
-    others += _afterwards(state.order, register, signer)
+    late = follow_up(layout, register, state.order.open_mode, signer)
+    others += late
+    if state.journal is not None and not late:
+        state.journal.shown([one.slot for one in made])
     return replace(state, outcomes=tuple(others), made=tuple(made))
 
 
-def _afterwards(order: Order, register: Register, signer: Signer | None) -> list[Outcome]:
-    """Sign and derive; what fails here is done by the next run, and the report says so."""
-    failures: list[Outcome] = []
-
-    def show() -> None:
-        # what another publisher has committed and not signed yet waits for its own run
-        upto = signed_size(register) if signer is not None else None
-        derive(order.layout, register, all_products(), order.open_mode, upto)
-
-    jobs: list[tuple[str, Callable[[], object]]] = [("index", show)]
-    if signer is not None:
-        jobs.insert(0, ("signature", lambda: sign(order.layout, register, signer)))
-    for name, job in jobs:
-        try:
-            job()
-        except RsError as error:
-            reason = f"{name}: {error} What was published stands; the next run makes up for it."
-            failures.append(Skipped("", name, "", reason, class_of(error)))
-    return failures
+def _replaced(register: Register, result: Result) -> str:
+    """The item that a result takes the place of."""
+    standing = register.standing(result.slot)
+    return "" if standing is None or standing.fact.key == result.key else standing.fact.item
 
 
 def _verify(state: State) -> State:
     layout = state.order.layout
     found = verify(layout)
     write_page(layout, layout.open_register(), state.order.title)
-    return replace(state, verification=found)
+    journal, others = state.journal, state.outcomes
+    if journal is not None:
+        journal.end(len(state.made), sum(isinstance(one, Skipped) and one.kind.is_failure for one in others))
+        if journal.failure is not None:
+            others = (*others, Skipped("", "ledger", "", str(journal.failure), SkipClass.RESOURCE))
+    return replace(state, verification=found, outcomes=others)

@@ -6,8 +6,9 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
 
 from rs.catalog.layout import Layout
 from rs.core.discovery import unknown_name
@@ -45,8 +46,16 @@ class Site(_Part):
     parameters: dict[str, dict[str, FiniteFloat]] = Field(
         default_factory=dict, description="`[parameters.PRODUCT]` tables: values in place of the product's own"
     )
+    timezone: str = Field("UTC", description="zone of the site's civil days, such as Asia/Shanghai")
     open_mode: OpenMode = Field(OpenMode.CLOSED, description="who may have the products")
     grade: Grade = Field(Grade.GENERAL_1, description="security level; a stricter one of a scene wins")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"no time zone {name!r} is known; write it like Asia/Shanghai")
+        return name
 
     @property
     def layout(self) -> Layout:

@@ -1,0 +1,222 @@
+"""The ledger: what should exist at a site, how far it came, and why it is not there.
+
+Truth is the register; the ledger may be lost, and the next runs fill it again. SQLite in the site folder, or
+any database that SQLAlchemy knows by its URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DatabaseError
+
+from rs.errors import OutputError
+
+WAIT_SECONDS = 60.0
+FILE = "ledger.sqlite"
+CHUNK = 500
+"""Names in one question."""
+CLOCKS = ("changed", "seen")
+
+
+class State(StrEnum):
+    """How far a slot came. empty: nothing can fill it; parked: not tried again before `rs redo`."""
+
+    EXPECTED = "expected"
+    CLAIMED = "claimed"
+    PRODUCED = "produced"
+    PUBLISHED = "published"
+    VISIBLE = "visible"
+    EMPTY = "empty"
+    FAILED = "failed"
+    PARKED = "parked"
+    WITHDRAWN = "withdrawn"
+
+
+class SceneState(StrEnum):
+    """What became of a path of a source. recalled: its files are known to be faulty."""
+
+    ACQUIRED = "acquired"
+    REFUSED = "refused"
+    RECALLED = "recalled"
+
+
+TABLES = MetaData()
+
+SCENES = Table(
+    "scene", TABLES,
+    Column("name", String, primary_key=True), Column("observation", String, index=True), Column("path", String),
+    Column("platform", String), Column("tile", String), Column("day", String, index=True), Column("time", String),
+    Column("state", String), Column("kind", String, default=""), Column("reason", String, default=""),
+    Column("digest", String, default=""), Column("seen", String),
+)  # fmt: skip
+"""Scenes and paths that came. day: civil day of the site. kind, reason: why it was refused or recalled."""
+
+SLOTS = Table(
+    "slot", TABLES,
+    Column("slot", String, primary_key=True), Column("product", String, index=True),
+    Column("scene", String, index=True), Column("tile", String), Column("day", String, index=True),
+    Column("state", String, index=True), Column("item", String, default=""), Column("kind", String, default=""),
+    Column("reason", String, default=""), Column("failures", Integer, default=0),
+    Column("stale", Boolean, default=False), Column("redo", Boolean, default=False),
+    Column("holder", String, default=""), Column("lease", Float, default=0.0), Column("changed", String),
+)  # fmt: skip
+"""What should exist. failures: in a row, of class ours or resource. redo: the next run replaces what stands."""
+
+ATTEMPTS = Table(
+    "attempt", TABLES,
+    Column("number", Integer, primary_key=True, autoincrement=True), Column("run", String),
+    Column("slot", String, index=True), Column("state", String), Column("kind", String), Column("reason", String),
+    Column("ended", String),
+)  # fmt: skip
+"""One line for every time that a slot was tried."""
+
+RUNS = Table(
+    "run", TABLES,
+    Column("run", String, primary_key=True), Column("started", String), Column("ended", String, default=""),
+    Column("host", String), Column("process", Integer), Column("made", Integer, default=0),
+    Column("failed", Integer, default=0),
+)  # fmt: skip
+
+Row = Mapping[str, Any]
+
+
+class Ledger:
+    """Reads and writes of the ledger. Raises OutputError where the database refuses."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = _engine(url)
+        with self.writing() as db:
+            TABLES.create_all(db)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction."""
+        try:
+            with self._engine.begin() as db:
+                yield db
+        except DatabaseError as error:
+            raise OutputError(
+                f"the ledger cannot be used ({error.orig or error})", where=self.url,
+                remedy="Mend the database; a file of SQLite may be deleted when nothing runs, the next run fills it",
+            ) from error  # fmt: skip
+
+    def rows(self, words: Select[Any]) -> list[RowMapping]:
+        """What a question gives."""
+        with self.writing() as db:
+            return list(db.execute(words).mappings())
+
+    def put(self, table: Table, rows: Iterable[Row]) -> None:
+        """Insert rows, or change those of the same name; columns that a row leaves out stay as they are."""
+        key = next(iter(table.primary_key.columns))
+        found = {row[key.name]: dict(row) for row in rows}
+        with self.writing() as db:
+            held = _held(db, table, key, list(found))
+            for columns, group in _alike(row for name, row in found.items() if name not in held).items():
+                db.execute(insert(table), [{name: row[name] for name in columns} for row in group])
+            changed = (row for name, row in found.items() if name in held and _differs(row, held[name]))
+            for columns, group in _alike(changed).items():
+                words = update(table).where(key == bindparam("name_")).values({c: bindparam(f"{c}_") for c in columns})
+                db.execute(words, [{"name_": row[key.name], **{f"{c}_": row[c] for c in columns}} for row in group])
+
+    def add(self, table: Table, rows: Iterable[Row]) -> None:
+        """Append rows."""
+        found = [dict(row) for row in rows]
+        if found:
+            with self.writing() as db:
+                db.execute(insert(table), found)
+
+    def slots(self, *conditions: Any) -> list[RowMapping]:
+        """Slots by product, day and name."""
+        return self.rows(select(SLOTS).where(*conditions).order_by(SLOTS.c.product, SLOTS.c.day, SLOTS.c.slot))
+
+    def of(self, names: Iterable[str]) -> dict[str, RowMapping]:
+        """Slots of these names that are known."""
+        with self.writing() as db:
+            return _held(db, SLOTS, SLOTS.c.slot, list(names))
+
+    def scenes(self, *conditions: Any) -> list[RowMapping]:
+        """Scenes and paths, by day and name."""
+        return self.rows(select(SCENES).where(*conditions).order_by(SCENES.c.day, SCENES.c.name))
+
+    def change(self, conditions: Iterable[Any], **values: Any) -> int:
+        """Change slots; how many."""
+        with self.writing() as db:
+            return db.execute(update(SLOTS).where(*conditions).values(**values)).rowcount
+
+    def forget_refused(self, but: Iterable[str]) -> None:
+        """Forget paths that were refused, but for some names."""
+        kept = set(but)
+        with self.writing() as db:
+            held = db.execute(select(SCENES.c.name).where(SCENES.c.state == SceneState.REFUSED)).scalars()
+            gone = [{"name_": name} for name in held if name not in kept]
+            if gone:
+                db.execute(delete(SCENES).where(SCENES.c.name == bindparam("name_")), gone)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._engine.dispose()
+
+
+def _held(db: Connection, table: Table, key: Column[Any], names: list[str]) -> dict[str, RowMapping]:
+    held: dict[str, RowMapping] = {}
+    for start in range(0, len(names), CHUNK):
+        rows = db.execute(select(table).where(key.in_(names[start : start + CHUNK]))).mappings()
+        held.update((row[key.name], row) for row in rows)
+    return held
+
+
+def _differs(row: Row, held: RowMapping) -> bool:
+    """Whether a row says anything new; that it was seen again is nothing."""
+    return any(held[name] != value for name, value in row.items() if name not in CLOCKS)
+
+
+def _alike(rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """Rows by their columns."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row), []).append(row)
+    return groups
+
+
+def open_ledger(root: Path, url: str = "") -> Ledger:
+    """The ledger of a site folder, or the one at a URL."""
+    return Ledger(url or f"sqlite:///{root / FILE}")
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    return engine
