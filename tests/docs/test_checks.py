@@ -12,7 +12,7 @@ import pytest
 from tests.catalog.small import Small, signed_site
 from tests.cli.command import RS
 
-from rs.cli.main import commands
+from rs.cli.main import GROUPS, commands
 
 GUIDES = ("trust.md", "department.md", "trader.md", "operator.md")
 
@@ -69,5 +69,6 @@ def test_the_three_commands(root: Path, desk: Path, guide: str, heading: str) ->
 def test_every_command_of_a_guide_is_there(root: Path, guide: str) -> None:
     text = (root / "docs" / guide).read_text(encoding="utf-8")
     known = {row["command"] for row in commands()}
-    named = set(re.findall(r"(?:`|^|\$ )(rs (?:(?:trust|register|listing) )?[a-z]+)", text, re.MULTILINE))
+    groups = "|".join(prefix.removeprefix("rs ") for _, prefix in GROUPS if prefix != "rs")
+    named = set(re.findall(rf"(?:`|^|\$ )(rs (?:(?:{groups}) )?[a-z]+)", text, re.MULTILINE))
     assert named and named <= known

@@ -90,3 +90,19 @@ def test_doubles_and_halves_are_named_and_stop_nothing_else(scenes: Path, tmp_pa
     item = Layout(site).item("ndvi", entry.fact.item).read_text(encoding="utf-8")
     assert '"rs:open_mode": "directed"' in item and '"rs:grade": "general-2"' in item
     assert verify(site).findings == []
+
+
+def test_a_large_catalogue_is_verified_where_it_is_new(
+    tmp_path: Path, scenes: Path, kernel_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = new_site(tmp_path / "river", 'products = ["ndvi"]')
+    scene_copy(scenes, site / "inbox" / "first")
+    assert pass_over(site, kernel_cache).verification.whole
+    monkeypatch.setattr("rs.operate.run.MOST_LOOKED_AT", 0)
+    (site / "site.toml").write_text('name = "river"\nproducts = ["ndvi", "water_extent"]')
+    (old,) = site.glob("data/ndvi/*/ndvi.*.tif")
+    old.write_bytes(b"damaged long ago")
+    report = pass_over(site, kernel_cache)
+    assert (report.verification.whole, report.verification.entries, report.verification.ok) == (False, 1, True)
+    assert not verify(site).ok, "which is for rs verify to find"
+    assert pass_over(site, kernel_cache).verification.entries == 0

@@ -24,7 +24,10 @@ class Finding:
 
 @dataclass
 class Verification:
-    """What was looked at and what was found. signed: entries that a checkpoint covers; signer: whose keys."""
+    """What was looked at and what was found. signed: entries that a checkpoint covers; signer: whose keys.
+
+    whole: all of a catalogue was, not only what is new.
+    """
 
     entries: int = 0
     items: int = 0
@@ -32,6 +35,7 @@ class Verification:
     bytes: int = 0
     signed: int = 0
     signer: str = ""
+    whole: bool = True
     findings: list[Finding] = field(default_factory=list)
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
 from rs.catalog.places import Places
 from rs.catalog.verification import Finding, Severity, Verification
@@ -23,6 +25,17 @@ def site_root(path: Path) -> Path:
         if (folder / "register" / "resource").is_dir():
             return folder
     raise BadInput("holds no register", where=str(path), remedy="Name a site folder or the output folder of rs produce")
+
+
+def verify_new(layout: Layout, entries: Iterable[Entry]) -> Verification:
+    """Verify some entries with their items and files alone, where there are too many to look at all of them."""
+    found = Verification(whole=False)
+    with ItemCheck(layout, found) as items:
+        for entry in entries:
+            found.entries += 1
+            items.check(entry)
+        items.settle_awaited()
+    return found
 
 
 def verify(root: Path | Layout, against: Against = Against()) -> Verification:

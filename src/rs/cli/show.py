@@ -116,7 +116,8 @@ def report(body: Mapping[str, Any], as_json: bool) -> None:
     if stale:
         line(f"Stale ({len(stale)}): inputs or code changed since {', '.join(stale[:3])}{' ...' if stale[3:] else ''}")
     found = body["verification"]
-    line(f"Catalogue {'clean' if found['ok'] else 'NOT CLEAN'}: {found['entries']} entries, {found['files']} files.")
+    what = "Catalogue" if found["whole"] else "What is new is"
+    line(f"{what} {'clean' if found['ok'] else 'NOT CLEAN'}: {found['entries']} entries, {found['files']} files.")
     for finding in found["findings"]:
         line(f"  {finding['where']}: {finding['what']}")
 

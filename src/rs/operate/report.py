@@ -85,7 +85,8 @@ class Report:
             "standing": [asdict(s) for s in self.standing],
             "skipped": [{**asdict(s), "kind": s.kind.value} for s in self.skipped],
             "verification": {
-                "ok": self.verification.ok, "entries": self.verification.entries, "files": self.verification.files,
+                "ok": self.verification.ok, "whole": self.verification.whole,
+                "entries": self.verification.entries, "files": self.verification.files,
                 "findings": [{**asdict(f), "severity": f.severity.value} for f in self.verification.findings],
             },
         }  # fmt: skip
@@ -114,5 +115,6 @@ class Report:
         yield ""
         found = self.verification
         state = "clean" if found.ok else "NOT CLEAN"
-        yield f"Catalogue: {found.entries} entries, {found.files} files verified, {state}."
+        what = "Catalogue" if found.whole else "What is new"
+        yield f"{what}: {found.entries} entries, {found.files} files verified, {state}."
         yield from (f"- {f.where}: {f.what}" for f in found.findings)

@@ -13,7 +13,7 @@ from rs.catalog.layout import Layout
 from rs.catalog.publish import Publisher
 from rs.catalog.register import Register
 from rs.catalog.stored import is_lost
-from rs.catalog.verify import verify
+from rs.catalog.verify import verify, verify_new
 from rs.core.result import Outcome, Result, SkipClass, Skipped, class_of
 from rs.core.scene import Scene
 from rs.core.slot import unit_of
@@ -27,6 +27,9 @@ from rs.operate.plan import Engine, check_room, plan, without
 from rs.operate.report import Made, Report
 from rs.pipeline.units import make
 from rs.pipeline.workers import Pool, workers
+
+MOST_LOOKED_AT = 1000
+"""Entries up to which a run verifies all of its catalogue; beyond, only what it has published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +213,14 @@ def _replaced(register: Register, result: Result) -> str:
 
 def _verify(state: State) -> State:
     layout = state.order.layout
-    found = verify(layout)
-    write_page(layout, layout.open_register(), state.order.title)
+    register = layout.open_register()
+    if register.head() <= MOST_LOOKED_AT:
+        found = verify(layout)
+    else:
+        numbers = {made.entry for made in state.made}
+        found = verify_new(layout, (entry for entry in register.read(min(numbers) - 1) if entry.number in numbers)
+                           if numbers else ())  # fmt: skip
+    write_page(layout, register, state.order.title)
     journal, others = state.journal, state.outcomes
     if journal is not None:
         journal.end(len(state.made), sum(isinstance(one, Skipped) and one.kind.is_failure for one in others))
