@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 CODE = ("src", "flows")
 BUDGET = {"style": 2.0, "unit": 4.0, "services": 5.0, "clients": 6.0, "faults": 3.0}
 MARKED = ("services", "clients", "faults")
-DEBIAN = ("clients",)
+DEBIAN = ("clients", "services")
 """Groups that use programs of Debian, which scripts/debian.py installs first where it may."""
 JUNIT = ROOT / ".pytest_cache"
 

@@ -12,8 +12,8 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"clients": ("python3-gdal", "python3-qgis")}
-"""GDAL's own check of files, and QGIS without its window: 130 MB to fetch where nothing of them is there."""
+PACKAGES = {"clients": ("python3-gdal", "python3-qgis"), "services": ("postgresql",)}
+"""GDAL's own check of files, and QGIS without its window (130 MB where nothing of them is there); a database."""
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
@@ -27,7 +27,7 @@ def missing(names: tuple[str, ...]) -> list[str]:
 def main(group: str) -> int:
     """Install what is missing; 0 also where that may not be done."""
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
-        print("no Debian: tests of other readers are skipped")
+        print("no Debian: tests that need its packages are skipped")
         return 0
     wanted = missing(PACKAGES[group])
     if not wanted:

@@ -75,6 +75,7 @@ class Journal:
     @_kept
     def begin(self) -> None:
         """Note the run, and free what runs hold that are dead."""
+        self.ledger.prepare()
         row = {"run": self.run, "started": now(), "host": socket.gethostname(), "process": os.getpid()}
         self.ledger.put(RUNS, [row])
         claims = self.ledger.slots(SLOTS.c.state == State.CLAIMED)

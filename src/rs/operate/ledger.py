@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from rs.errors import OutputError
 
 WAIT_SECONDS = 60.0
 FILE = "ledger.sqlite"
+TRIES = 5
 CHUNK = 500
 """Names in one question."""
 CLOCKS = ("changed", "seen")
@@ -111,30 +113,52 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = _engine(url)
+
+    def prepare(self) -> None:
+        """Make the tables where they are not there yet."""
         with self.writing() as db:
             TABLES.create_all(db)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction."""
+        """A transaction; in SQLite it keeps other writers out from its start, so that none fails in the middle."""
+        with self._telling(), self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as db:
-                yield db
+            yield
         except DatabaseError as error:
             raise OutputError(
-                f"the ledger cannot be used ({error.orig or error})", where=self.url,
+                f"the ledger cannot be used ({error.orig or error})", where=self._shown,
                 remedy="Mend the database; a file of SQLite may be deleted when nothing runs, the next run fills it",
             ) from error  # fmt: skip
 
+    @property
+    def _shown(self) -> str:
+        return self._engine.url.render_as_string(hide_password=True)
+
     def rows(self, words: Select[Any]) -> list[RowMapping]:
         """What a question gives."""
-        with self.writing() as db:
-            return list(db.execute(words).mappings())
+        with self._telling(), self._engine.connect() as db:
+            return list(db.execution_options(isolation_level="AUTOCOMMIT").execute(words).mappings())
 
     def put(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert rows, or change those of the same name; columns that a row leaves out stay as they are."""
         key = next(iter(table.primary_key.columns))
-        found = {row[key.name]: dict(row) for row in rows}
+        # in one order, or two writers would wait for each other
+        found = dict(sorted(((row[key.name], dict(row)) for row in rows), key=itemgetter(0)))
+        for _ in range(TRIES):
+            try:
+                return self._put(table, key, found)
+            except OutputError as error:
+                if not isinstance(error.__cause__, IntegrityError):
+                    raise
+                # another run inserted one of them since we looked
+        return self._put(table, key, found)
+
+    def _put(self, table: Table, key: Column[Any], found: dict[str, dict[str, Any]]) -> None:
         with self.writing() as db:
             held = _held(db, table, key, list(found))
             for columns, group in _alike(row for name, row in found.items() if name not in held).items():
@@ -206,7 +230,9 @@ def _alike(rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
 
 def open_ledger(root: Path, url: str = "") -> Ledger:
     """The ledger of a site folder, or the one at a URL."""
-    return Ledger(url or f"sqlite:///{root / FILE}")
+    ledger = Ledger(url or f"sqlite:///{root / FILE}")
+    ledger.prepare()
+    return ledger
 
 
 def _engine(url: str) -> Engine:
@@ -218,5 +244,12 @@ def _engine(url: str) -> Engine:
     def _prepare(connection: Any, _: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # the driver would begin by itself, and only with the first write
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(db: Connection) -> None:
+        if db.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            db.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
