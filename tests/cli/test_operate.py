@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.command import rs
+from tests.cli.command import rs, tree
 from tests.operate.sites import RIVER, new_site, scene_copy
 
 DAY = "2023-05-11"
@@ -168,3 +168,21 @@ def test_a_new_site_runs_and_another_in_its_place_is_refused(tmp_path: Path, sce
     assert wrong.code == 2 and "Asia/Zhuhai" in wrong.err and not (tmp_path / "other" / "site.toml").exists()
     wrong = rs("site", "new", tmp_path / "third", "--products", "ndvy")
     assert wrong.code == 2 and "ndvi" in wrong.err
+
+
+def test_a_run_can_be_narrowed_and_looked_at_before(site: Path, scenes: Path) -> None:
+    scene_copy(scenes, site / "inbox" / "second", "S2_parana_20231212")
+    before = tree(site, "data", "items", "register", "scenes", "staging")
+    seen = ask("run", site, "--dry-run")
+    assert sorted(one["product"] for one in seen["make"]) == ["ndvi", "turbidity"]
+    assert len(seen["standing"]) == 2 and [one["scene"] for one in seen["skipped"]] == ["junk"]
+    assert tree(site, "data", "items", "register", "scenes", "staging") == before
+    assert "2 would be made, 2 stand (0 stale), 1 not" in rs("run", site, "--dry-run").out
+    assert ask("run", site, "--dry-run", "--since", "2023-12-13")["make"] == []
+    report = ask("run", site, "--only", "turbidity", "--since", "2023-12-12", code=3)
+    assert [(one["product"], one["scene"]) for one in report["made"]] == [("turbidity", "S2_parana_20231212")]
+    assert report["standing"] == [], "the other scene was left alone"
+    wrong = rs("run", site, "--only", "turbidty")
+    assert wrong.code == 2 and "turbidity" in wrong.err
+    wrong = rs("run", site, "--since", "yesterday")
+    assert wrong.code == 2 and "is no day" in wrong.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rs.errors import UsageError
 
@@ -23,6 +24,14 @@ def moment(text: str) -> datetime:
     if found.utcoffset() is None:
         raise UsageError(f"{text!r} is no time with a zone", remedy="Write it like 2026-11-24T08:00:00Z")
     return found
+
+
+def day_of(text: str, timezone: str) -> datetime:
+    """The first moment of a civil day in a time zone. Raises UsageError."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZoneInfo(timezone))
+    except ValueError:
+        raise UsageError(f"{text!r} is no day", remedy="Write it like 2026-11-24") from None
 
 
 def bytes_of(path: Path) -> bytes:

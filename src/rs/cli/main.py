@@ -158,20 +158,24 @@ def produce(
 @app.command("run")
 def run_site(
     site: Annotated[Path, typer.Argument(help="Site folder with site.toml.")],
+    only: Annotated[str, typer.Option(help="Only these products of the site, comma-separated.")] = "",
+    since: Annotated[
+        str, typer.Option(help="Only scenes from this civil day on, such as 2026-11-24.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and make nothing.")] = False,
     threads: Threads = 0,
     block: BlockSize = 1024,
     json: Json = False,
 ) -> None:
     """One pass over a site: acquire, plan, produce, publish, verify."""
-    from dataclasses import replace
+    from rs.cli.operate import order_for
+    from rs.operate.run import preview, run
 
-    from rs.cli.settings import layout_at, settings
-    from rs.operate.order import order_of
-    from rs.operate.run import run
-    from rs.operate.site import read_site
-
-    order = order_of(read_site(site), show.options(threads, block, json), settings().ledger)
-    report = run(replace(order, layout=layout_at(site.resolve()))).as_dict()
+    order = order_for(site, only, since, show.options(threads, block, json))
+    if dry_run:
+        show.plan(preview(order), json)
+        return
+    report = run(order).as_dict()
     show.report(report, json)
     raise typer.Exit(report["exit"])
 

@@ -12,6 +12,7 @@ from rs.cli import show
 
 if TYPE_CHECKING:
     from rs.operate.ledger import Ledger
+    from rs.operate.order import Options, Order
     from rs.operate.site import Site
 
 site_app = typer.Typer(no_args_is_help=True, help="Sites: one folder, one site.toml that says what should exist.")
@@ -153,6 +154,27 @@ def recall(
     else:
         show.line(f"{len(found.withdrawn)} withdrawn" + "".join(f"\n  {item}" for item in found.withdrawn))
     raise typer.Exit(3 if found.late else 0)
+
+
+def order_for(site: Path, only: str, since: str, options: Options) -> Order:
+    """What a run of a site is about, narrowed to some products and to scenes from a day on. Raises UsageError."""
+    from dataclasses import replace
+
+    from rs.cli.given import day_of
+    from rs.cli.settings import settings
+    from rs.core.discovery import unknown_name
+    from rs.operate.order import order_of
+
+    found = _site(site)
+    order = replace(order_of(found, options, settings().ledger), layout=_layout(site))
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    held = {product.name: product for product in order.products}
+    for name in names:
+        if name not in held:
+            raise unknown_name("product of the site", name, held)
+    if names:
+        order = replace(order, products=tuple(held[name] for name in dict.fromkeys(names)))
+    return replace(order, since=day_of(since, found.timezone)) if since else order
 
 
 def _site(site: Path) -> Site:

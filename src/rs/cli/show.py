@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rs.catalog.verification import Verification
     from rs.operate.matrix import Cell
     from rs.operate.order import Options
+    from rs.operate.plan import Plan
     from rs.validation.report import Report
 
 Progress = Callable[[str, int, int], None]
@@ -120,6 +121,25 @@ def report(body: Mapping[str, Any], as_json: bool) -> None:
     line(f"{what} {'clean' if found['ok'] else 'NOT CLEAN'}: {found['entries']} entries, {found['files']} files.")
     for finding in found["findings"]:
         line(f"  {finding['where']}: {finding['what']}")
+
+
+def plan(found: Plan, as_json: bool) -> None:
+    """What a run would do."""
+    coming = [
+        {"product": job.product.name, "scene": unit.scene.id, "slot": job.slot}
+        for unit in found.units for job in unit.jobs
+    ]  # fmt: skip
+    skipped = [{"scene": one.scene, "product": one.product, "reason": one.reason, "kind": one.kind.value}
+               for one in found.skipped]  # fmt: skip
+    if as_json:
+        standing = [{"product": one.product, "item": one.item, "stale": one.stale} for one in found.standing]
+        document({"make": coming, "standing": standing, "skipped": skipped})
+        return
+    stale = sum(one.stale for one in found.standing)
+    line(f"{len(coming)} would be made, {len(found.standing)} stand ({stale} stale), {len(skipped)} not")
+    if coming:
+        table(coming, ["scene", "product", "slot"])
+    _reasons("Not made:", skipped)
 
 
 def _mean(made: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class Order:
 
     key_name: start of the name of the signing key that is made where there is none; '' makes none. wish: grid and
     bands of products of a period. ledger: URL of the database that follows the run, '' for none. timezone: of days.
+    since: scenes that were taken before are left alone.
     """
 
     layout: Layout
@@ -71,6 +73,7 @@ class Order:
     wish: Wish = PLAIN
     ledger: str = ""
     timezone: str = "UTC"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from rs.catalog.entry import Entry
 from rs.catalog.layout import Layout
@@ -23,7 +24,7 @@ from rs.operate.afterwards import follow_up
 from rs.operate.keys import signer_of
 from rs.operate.order import Order, State, session
 from rs.operate.page import write_page
-from rs.operate.plan import Engine, check_room, plan, without
+from rs.operate.plan import Engine, Plan, check_room, plan, without
 from rs.operate.report import Made, Report
 from rs.pipeline.units import make
 from rs.pipeline.workers import Pool, workers
@@ -61,6 +62,16 @@ def report_of(state: State) -> Report:
     )
 
 
+def preview(order: Order, pool: Pool = workers) -> Plan:
+    """What a run would make, leave and not make. Scenes are read where they lie; nothing is kept of it."""
+    looked_at = replace(order, arrivals=(), paths=(*(one.path for one in order.arrivals), *order.paths), ledger="")
+    with session(looked_at, pool) as state:
+        state = _plan(_acquire(state))
+        assert state.plan is not None
+        refused = tuple(one for one in state.outcomes if isinstance(one, Skipped))
+        return replace(state.plan, skipped=(*refused, *state.plan.skipped))
+
+
 def run(order: Order, pool: Pool = workers) -> Report:
     """All steps, one after the other, in this process; units on workers of the pool."""
     with session(order, pool) as state:
@@ -94,7 +105,7 @@ def _acquire(state: State) -> State:
     faulty = [
         Skipped("", s.id, "", f"recalled: {recalled[s.id]}", SkipClass.EXPECTED) for s in kept if s.id in recalled
     ]
-    sound = tuple(scene for scene in kept if scene.id not in recalled)
+    sound = tuple(scene for scene in kept if scene.id not in recalled and _is_wanted(scene, order.since))
     return replace(state, scenes=sound, outcomes=(*state.outcomes, *failures, *doubles, *faulty))
 
 
@@ -115,6 +126,10 @@ def _sort_in(
         return
     error = scene.error if isinstance(scene, Changed) else scene
     failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(error), class_of(error)))
+
+
+def _is_wanted(scene: Scene, since: datetime | None) -> bool:
+    return since is None or scene.time.start >= since
 
 
 def _path(job: Arrival | str) -> str:
