@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rs.core.grid import Block, Shape
 from rs.errors import UnreadableRaster
-from rs.raster.tiles import SharedTiles
+from rs.raster.tiles import SIDE, SharedTiles
 
 Array = NDArray[Any]
 
@@ -28,7 +28,7 @@ def test_squares_are_decoded_once_by_many_threads(strips: bool) -> None:
             seen.append(block)
         return pixels[block.row : block.row + block.height, block.col : block.col + block.width]
 
-    tiles = SharedTiles(read, Shape(2100, 2200), "uint32", strips=strips, limit=10**9)
+    tiles = SharedTiles(read, Shape(2100, 2200), "uint32", limit=10**9, size=(SIDE, 2200 if strips else SIDE))
     windows = [Block(r, c, 500, 700) for r in range(0, 1600, 400) for c in range(0, 1500, 300)]
     with ThreadPoolExecutor(6) as pool:
         for window, made in zip(windows, pool.map(tiles.window, windows), strict=True):
@@ -45,7 +45,7 @@ def test_squares_that_do_not_fit_are_read_again_and_errors_reach_all() -> None:
             raise UnreadableRaster("cut short", where="x.tif")
         return np.zeros((block.height, block.width), np.uint8)
 
-    tiles = SharedTiles(read, Shape(3000, 3000), "uint8", strips=False, limit=1)
+    tiles = SharedTiles(read, Shape(3000, 3000), "uint8", limit=1, size=(SIDE, SIDE))
     for _ in range(2):
         tiles.window(Block(0, 0, 10, 2000))
     assert [block.col for block in reads] == [0, 1024, 0, 1024]

@@ -98,7 +98,8 @@ def test_masks_follow_a_band_onto_a_finer_grid(tmp_path: Path, band: Band) -> No
     fine = spec.grid(10)
     with handles() as held:
         parts = [(b, values_on(read_piece(held, asset, fine, b), fine, b)) for b in fine.blocks(50)]
-        assert set(held.decoded.values()) == {len(parts)}
+        # the only tile of each file, whatever the blocks
+        assert len(parts) > 1 and set(held.decoded.values()) == {1}
     bits = world.flaws_of(band, *places(fine, fine.whole))
     for b, found in parts:
         cut = bits[b.row : b.row + b.height, b.col : b.col + b.width]

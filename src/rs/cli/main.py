@@ -159,9 +159,7 @@ def produce(
 def run_site(
     site: Annotated[Path, typer.Argument(help="Site folder with site.toml.")],
     only: Annotated[str, typer.Option(help="Only these products of the site, comma-separated.")] = "",
-    since: Annotated[
-        str, typer.Option(help="Only scenes from this civil day on, such as 2026-11-24.")
-    ] = "",
+    since: Annotated[str, typer.Option(help="Only scenes from this civil day on, such as 2026-11-24.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and make nothing.")] = False,
     threads: Threads = 0,
     block: BlockSize = 1024,

@@ -53,8 +53,9 @@ class Tiles:
         limit = max(KEPT // max(1, self.rasters), self.least * square)
         if limit < AROUND * square:
             return None
+        size = (SIDE, asset.grid.shape.cols if strips else SIDE)
         return SharedTiles(
-            lambda block: self._decoded(asset, block), asset.grid.shape, asset.dtype, strips=strips, limit=limit
+            lambda block: self._decoded(asset, block), asset.grid.shape, asset.dtype, limit=limit, size=size
         )
 
     def _decoded(self, asset: Asset, block: Block) -> Array:

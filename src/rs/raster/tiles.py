@@ -1,4 +1,4 @@
-"""Windows of a raster for several threads: each square is decoded once while it is among those last used."""
+"""Windows of a raster for several threads: each tile is decoded once while it is among those last used."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from rs.core.grid import Block, Shape
 
 Array = NDArray[Any]
 SIDE = 1024
-"""Rows and columns of a square [px]; whole rows where the file is stored in strips."""
+"""Rows and columns of a tile [px] where the file's own are small."""
 
 
 class SharedTiles:
-    """Reads windows through squares of 1024 px that threads share.
+    """Reads windows through tiles that threads share.
 
-    read: gives the counts of a block; threads call it side by side. limit: bytes of squares that are kept.
+    read: gives the counts of a block; threads call it side by side. size: rows and columns of a tile [px]. limit:
+    bytes of tiles that are kept.
     """
 
-    def __init__(self, read: Callable[[Block], Array], shape: Shape, dtype: str, *, strips: bool, limit: int) -> None:
+    def __init__(
+        self, read: Callable[[Block], Array], shape: Shape, dtype: str, *, limit: int, size: tuple[int, int]
+    ) -> None:
         self._read, self._shape, self._dtype = read, shape, np.dtype(dtype)
-        self._size = (SIDE, shape.cols if strips else SIDE)
+        self._size = size
         self._most = max(1, limit // (self._size[0] * self._size[1] * self._dtype.itemsize))
         self._kept: OrderedDict[tuple[int, int], Future[Array]] = OrderedDict()
         self._lock = threading.Lock()
