@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.catalog.small import signed_site
 from tests.cli.command import rs
-from tests.operate.sites import RIVER
+from tests.operate.sites import RIVER, new_site, scene_copy
 
 from rs.cli.main import commands
 from rs.products import products
@@ -33,6 +33,14 @@ CALLS: dict[str, list[str]] = {
     "rs trust revoke": ["trust", "revoke", "SIGNED", "KEY", "--since", "2026-01-01T00:00:00Z"],
     "rs trust keys": ["trust", "keys", "SIGNED"],
     "rs trust cosign": ["trust", "cosign", "CHECKPOINT", "--keys", "SIGNED", "--trust", "KEYS"],
+    "rs status": ["status", "KNOWN"],
+    "rs why": ["why", "KNOWN", "ndvi", "2023-05-11"],
+    "rs audit": ["audit", "KNOWN"],
+    "rs stale": ["stale", "KNOWN"],
+    "rs redo": ["redo", "KNOWN"],
+    "rs recall": ["recall", "KNOWN", RIVER, "--reason", "a test"],
+    "rs site new": ["site", "new", "OUT"],
+    "rs site check": ["site", "check", "SITE"],
     "rs register read": ["register", "read", "SIGNED"],
     "rs register head": ["register", "head", "SIGNED"],
     "rs register proof": ["register", "proof", "SIGNED", "ITEM"],
@@ -49,6 +57,11 @@ SHOWS: dict[str, list[str]] = {
     "rs repair": ["mended", "left"],
     "rs gc": ["bytes", "removed", "found"],
     "rs trust cosign": ["origin", "entries", "seen", "witness"],
+    "rs audit": ["expected", "there", "explained", "gaps"],
+    "rs redo": ["queued"],
+    "rs recall": ["scene", "withdrawn", "late"],
+    "rs site new": ["site", "written"],
+    "rs site check": ["name", "products", "timezone", "sources", "open_mode", "grade"],
     "rs register head": ["epoch", "entries", "root", "signed", "origin"],
     "rs register proof": ["item", "entry", "leaf", "size", "inclusion", "checkpoint"],
     "rs register resume": ["epoch", "known", "held", "lost", "items"],
@@ -87,12 +100,22 @@ def signed_places(folder: Path) -> dict[str, object]:
             "RESTORED": restored}  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory, scenes: Path) -> Path:
+    """A site after its first run."""
+    made = new_site(tmp_path_factory.mktemp("known") / "river", 'products = ["ndvi"]')
+    scene_copy(scenes, made / "inbox" / "first")
+    assert rs("run", made).code == 0
+    return made
+
+
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"rs demo"}))
-def test_one_document(name: str, site: Path, scenes: Path, sample: Path, tmp_path: Path) -> None:
-    places = {"SITE": site, "SCENE": scenes / RIVER, "SAMPLE": sample, "OUT": tmp_path / "out",
-              "MATCHUPS": matchups(tmp_path), **signed_places(tmp_path)}  # fmt: skip
+def test_one_document(name: str, site: Path, known: Path, scenes: Path, sample: Path, tmp_path: Path) -> None:
+    places = {"SITE": site, "KNOWN": shutil.copytree(known, tmp_path / "known"), "SCENE": scenes / RIVER,
+              "SAMPLE": sample, "OUT": tmp_path / "out", "MATCHUPS": matchups(tmp_path),
+              **signed_places(tmp_path)}  # fmt: skip
     body = document(CALLS[name], places)
-    assert body and set(SHOWS.get(name, [])) <= set(body if isinstance(body, dict) else ())
+    assert (body or name == "rs stale") and set(SHOWS.get(name, [])) <= set(body if isinstance(body, dict) else ())
 
 
 @pytest.mark.services

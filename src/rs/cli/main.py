@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rs.cli import operate, register, show, trust
+from rs.cli import operate, register, show, show_site, trust
 from rs.errors import RsError, UsageError
 
 INTERRUPTED = 130
@@ -171,7 +171,7 @@ def run_site(
 
     order = order_for(site, only, since, show.options(threads, block, json))
     if dry_run:
-        show.plan(preview(order), json)
+        show_site.plan(preview(order), json)
         return
     report = run(order).as_dict()
     show.report(report, json)

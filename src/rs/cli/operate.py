@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rs.cli import show
+from rs.cli import show, show_site
 
 if TYPE_CHECKING:
     from rs.operate.ledger import Ledger
@@ -68,7 +68,7 @@ def status(
     if json:
         show.document([asdict(cell) for cell in cells])
         return
-    show.matrix(cells)
+    show_site.matrix(cells)
 
 
 def why(

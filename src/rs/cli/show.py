@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from rs.catalog.collect import Garbage
     from rs.catalog.repair import Repair
     from rs.catalog.verification import Verification
-    from rs.operate.matrix import Cell
     from rs.operate.order import Options
-    from rs.operate.plan import Plan
     from rs.validation.report import Report
 
 Progress = Callable[[str, int, int], None]
@@ -111,8 +109,8 @@ def report(body: Mapping[str, Any], as_json: bool) -> None:
         line(f"Nothing new: {len(body['standing'])} products stand already.")
     else:
         line("Nothing was made.")
-    _reasons("Failed:", [s for s in body["skipped"] if s["kind"] not in ("expected", "unsupported")])
-    _reasons("Not made:", [s for s in body["skipped"] if s["kind"] in ("expected", "unsupported")])
+    reasons("Failed:", [s for s in body["skipped"] if s["kind"] not in ("expected", "unsupported")])
+    reasons("Not made:", [s for s in body["skipped"] if s["kind"] in ("expected", "unsupported")])
     stale = [s["item"] for s in body["standing"] if s["stale"]]
     if stale:
         line(f"Stale ({len(stale)}): inputs or code changed since {', '.join(stale[:3])}{' ...' if stale[3:] else ''}")
@@ -123,32 +121,14 @@ def report(body: Mapping[str, Any], as_json: bool) -> None:
         line(f"  {finding['where']}: {finding['what']}")
 
 
-def plan(found: Plan, as_json: bool) -> None:
-    """What a run would do."""
-    coming = [
-        {"product": job.product.name, "scene": unit.scene.id, "slot": job.slot}
-        for unit in found.units for job in unit.jobs
-    ]  # fmt: skip
-    skipped = [{"scene": one.scene, "product": one.product, "reason": one.reason, "kind": one.kind.value}
-               for one in found.skipped]  # fmt: skip
-    if as_json:
-        standing = [{"product": one.product, "item": one.item, "stale": one.stale} for one in found.standing]
-        document({"make": coming, "standing": standing, "skipped": skipped})
-        return
-    stale = sum(one.stale for one in found.standing)
-    line(f"{len(coming)} would be made, {len(found.standing)} stand ({stale} stale), {len(skipped)} not")
-    if coming:
-        table(coming, ["scene", "product", "slot"])
-    _reasons("Not made:", skipped)
-
-
 def _mean(made: Mapping[str, Any]) -> str:
     if made["mean"] is None:
         return "classes"
     return f"{made['mean']:.3g}" + ("" if made["unit"] == "1" else f" {made['unit']}")
 
 
-def _reasons(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def reasons(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Scenes with the reason, under a title; nothing without one."""
     if rows:
         line(title)
         for row in rows:
@@ -177,34 +157,6 @@ def verification(found: Verification, as_json: bool) -> None:
     )
     if found.signer:
         line(f"signed: {found.signed} of {found.entries or found.items} by {found.signer}")
-
-
-def matrix(cells: Sequence[Cell]) -> None:
-    """Products by days; green: nothing to do, yellow: waits or is stale, red: failed."""
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if not cells:
-        line("Nothing is known yet: rs run fills the ledger.")
-        return
-    days = sorted({cell.day for cell in cells})
-    made = Table("product", *days, box=SIMPLE, pad_edge=False)
-    at = {(cell.product, cell.day): cell for cell in cells}
-    for product in sorted({cell.product for cell in cells}):
-        made.add_row(product, *(Text(*_shown(at.get((product, day)))) for day in days))
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(made)
-    line("n there, n- empty for a good reason, n! failed, n!! parked, n? waiting, n~ stale, nx withdrawn")
-
-
-def _shown(cell: Cell | None) -> tuple[str, str]:
-    if cell is None:
-        return "", ""
-    parts = [(cell.there, ""), (cell.empty, "-"), (cell.failed, "!"), (cell.parked, "!!"), (cell.waiting, "?"),
-             (cell.stale, "~"), (cell.withdrawn, "x")]  # fmt: skip
-    style = "red" if cell.failed or cell.parked else "green" if cell.is_well else "yellow"
-    return " ".join(f"{number}{mark}" for number, mark in parts if number), style
 
 
 def repair(done: Repair, as_json: bool) -> None:
