@@ -88,8 +88,9 @@ class Bench:
         plan = trial.plan(str(Files.beside(site).trace))
         begun = time.monotonic()
         seconds = self.command_seconds if trial.command else self.seconds * (1.5 if trial.rivals else 1.0)
+        # rivals meet in the register: it alone has to keep them apart
         numbers = [
-            start_command(site, plan) if trial.command else fork_run(site, plan, mutant)
+            start_command(site, plan) if trial.command else fork_run(site, plan, mutant, claims=not trial.rivals)
             for _ in range(2 if trial.rivals else 1)
         ]
         if trial.failpoint:

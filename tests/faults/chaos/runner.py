@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,10 +63,10 @@ class Files:
         return cls(*(site.with_name(f"{site.name}.{kind}") for kind in ("trace", "acks", "words")))
 
 
-def run_here(site: Path) -> int:
-    """One pass over a site in this process; gives its exit code."""
+def run_here(site: Path, claims: bool = True) -> int:
+    """One pass over a site in this process; gives its exit code. claims: with the ledger, which keeps runs apart."""
     order = order_of(read_site(site), Options(threads=1, block=BLOCK))
-    return int(run(order, here).as_dict()["exit"])
+    return int(run(order if claims else replace(order, ledger=""), here).as_dict()["exit"])
 
 
 def warm_up(site: Path) -> None:
@@ -76,7 +76,7 @@ def warm_up(site: Path) -> None:
     gc.collect()
 
 
-def fork_run(site: Path, plan: failpoint.Plan | None, mutant: Mutant | None = None) -> int:
+def fork_run(site: Path, plan: failpoint.Plan | None, mutant: Mutant | None = None, claims: bool = True) -> int:
     """Start a pass over a site in a process group of its own; gives its number once the group is there."""
     ready, told = os.pipe()
     files = Files.beside(site)
@@ -94,7 +94,7 @@ def fork_run(site: Path, plan: failpoint.Plan | None, mutant: Mutant | None = No
         _acknowledging(files.acks)
         if mutant is not None:
             mutant()
-        code = run_here(site)
+        code = run_here(site, claims)
     except BaseException:  # noqa: BLE001 - a fork must never go on as its parent
         files.words.write_text(traceback.format_exc(), encoding="utf-8")
     finally:
