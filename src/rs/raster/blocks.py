@@ -20,14 +20,11 @@ from rs.core.failpoint import reach
 from rs.core.grid import Block, Grid, Shape
 from rs.core.scene import Asset, QualitySource
 from rs.errors import Contradiction
-from rs.raster.alike import EmptyTiles, read_layout
+from rs.raster.alike import read_layout
 from rs.raster.drawing import DrawnMask
 from rs.raster.opening import open_raster, read_failed
 from rs.raster.polygons import is_polygons
-from rs.raster.tiles import SharedTiles
-
-KEPT = 32 * 2**20
-"""Bytes of decoded tiles that are kept of a JPEG 2000 file whose tiles are cut by blocks."""
+from rs.raster.tiled import TiledFile
 
 JPEG_2000 = "JP2OpenJPEG"
 Array = NDArray[Any]
@@ -42,7 +39,7 @@ class Handles:
     _local: threading.local = field(default_factory=threading.local)
     _all: list[Source] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _tiled: dict[tuple[str, int], _Tiled] = field(default_factory=dict)
+    _tiled: dict[tuple[str, int], TiledFile] = field(default_factory=dict)
 
     def dataset(self, path: str, grid: Grid | None = None) -> Source:
         """This thread's handle of a file; the polygons of a mask are drawn on `grid`."""
@@ -58,34 +55,28 @@ class Handles:
         dataset = self.dataset(asset.href, asset.grid)
         if shape is not None or isinstance(dataset, DrawnMask) or dataset.driver != JPEG_2000:
             return self._decode(asset, window, shape)
-        source = self._source(asset, dataset)
         block = Block(window.row_off, window.col_off, window.height, window.width)
-        if source.empty is not None and source.empty.covers(block):
-            return np.zeros((block.height, block.width), _packed_type(asset))
-        if source.empty is not None or source.is_cut_by(block):
-            return source.tiles.window(block)
-        return self._decode(asset, window)
+        return self._tiled_file(asset, dataset).window(block)
 
-    def _source(self, asset: Asset, dataset: DatasetReader) -> _Tiled:
-        """What is known of the tiles of a JPEG 2000 file, for all threads."""
+    def _tiled_file(self, asset: Asset, dataset: DatasetReader) -> TiledFile:
+        """The tiles of a JPEG 2000 file, which all threads share."""
         key = (asset.href, asset.index)
         with self._lock:
             known = self._tiled.get(key)
-        if known is None:
-            made = self._tiled_of(asset, dataset)
-            with self._lock:
-                known = self._tiled.setdefault(key, made)
-        return known
+        if known is not None:
+            return known
 
-    def _tiled_of(self, asset: Asset, dataset: DatasetReader) -> _Tiled:
         def read(block: Block) -> Array:
             return self._decode(asset, Window(block.col, block.row, block.width, block.height))
 
-        shape, (height, width) = Shape(*dataset.shape), dataset.block_shapes[asset.index - 1]
-        dtype = _packed_type(asset) if asset.planes else np.dtype(dataset.dtypes[asset.index - 1])
-        tiles = SharedTiles(read, shape, dtype.name, limit=KEPT, size=(height, width))
-        layout = read_layout(asset.href) if asset.planes else None
-        return _Tiled(tiles, shape, (height, width), None if layout is None else EmptyTiles(layout, tiles.window))
+        dtype = np.dtype(dataset.dtypes[asset.index - 1])
+        layout = None
+        if asset.planes:
+            dtype, layout = _packed_type(len(asset.planes)), read_layout(asset.href)
+        height, width = dataset.block_shapes[asset.index - 1]
+        made = TiledFile(read, Shape(*dataset.shape), (height, width), dtype, layout)
+        with self._lock:
+            return self._tiled.setdefault(key, made)
 
     def _decode(self, asset: Asset, window: Window, shape: Shape | None = None) -> Array:
         reach("read.block")
@@ -112,31 +103,13 @@ class Handles:
             self._all.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tiled:
-    """Tiles of a JPEG 2000 file: read through a cache, their size [px], and which of them are empty."""
-
-    tiles: SharedTiles
-    shape: Shape
-    size: tuple[int, int]
-    empty: EmptyTiles | None
-
-    def is_cut_by(self, block: Block) -> bool:
-        """Whether a tile lies partly outside of a block: its neighbour would decode it once more."""
-        ends = (block.row + block.height, self.shape.rows), (block.col + block.width, self.shape.cols)
-        starts = block.row, block.col
-        return any(start % side for start, side in zip(starts, self.size, strict=True)) or any(
-            end % side and end != last for (end, last), side in zip(ends, self.size, strict=True)
-        )
-
-
-def _packed_type(asset: Asset) -> np.dtype[Any]:
-    return np.dtype(np.uint8 if len(asset.planes) <= 8 else np.uint16)
+def _packed_type(planes: int) -> np.dtype[Any]:
+    return np.dtype(np.uint8 if planes <= 8 else np.uint16)
 
 
 def _packed(planes: Array) -> Array:
     """Planes [n, rows, cols] as the bits of one count, the first in bit 0."""
-    counts = np.zeros(planes.shape[1:], np.uint8 if len(planes) <= 8 else np.uint16)
+    counts = np.zeros(planes.shape[1:], _packed_type(len(planes)))
     for k, plane in enumerate(planes):
         if plane.any():
             counts |= (plane != 0).astype(counts.dtype) << counts.dtype.type(k)
