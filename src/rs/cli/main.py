@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rs.cli import operate, register, show, show_site, trust
+from rs.cli import listing, operate, register, show, show_site, trust
 from rs.errors import RsError, UsageError
 
 INTERRUPTED = 130
@@ -19,8 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From a satellite scene to a product that a department can use and a trader can sell, with proof.",
 )  # fmt: skip
-listing_app = typer.Typer(no_args_is_help=True, help="Listings: what is offered on the exchange.")
-app.add_typer(listing_app, name="listing")
+app.add_typer(listing.app, name="listing")
 app.add_typer(trust.app, name="trust")
 app.add_typer(register.app, name="register")
 app.add_typer(operate.site_app, name="site")
@@ -250,23 +249,6 @@ for _command in (operate.status, operate.why, operate.audit, operate.stale, oper
     app.command()(_command)
 
 
-@listing_app.command("new")
-def listing_new(
-    product: Annotated[str, typer.Argument(help="Product of a published collection.")],
-    site: Annotated[Path, typer.Option(help="Site folder or output folder.")] = Path("rs-demo"),
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="File to write; default: listings/ of the site.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """A draft listing of a product from its published collection."""
-    from rs.cli.settings import layout_at
-    from rs.exchange.listing import write_draft
-
-    path, body = write_draft(layout_at(site), product, out)
-    show.listing(path, body, json)
-
-
 def run() -> None:
     """Entry point: GDAL's environment first, errors of ours as one paragraph and an exit code."""
     from rs.raster.env import prepare
@@ -284,7 +266,7 @@ def run() -> None:
 
 
 GROUPS = (
-    (app, "rs"), (listing_app, "rs listing"), (trust.app, "rs trust"), (register.app, "rs register"),
+    (app, "rs"), (listing.app, "rs listing"), (trust.app, "rs trust"), (register.app, "rs register"),
     (operate.site_app, "rs site"),
 )  # fmt: skip
 
