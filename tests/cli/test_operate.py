@@ -149,6 +149,25 @@ def test_an_item_stays_where_todays_settings_cannot_make_it(site: Path) -> None:
     assert told["state"] == "visible" and "no coefficients for sentinel-2" in told["sentence"]
 
 
+def test_what_the_register_refuses_is_told_where_the_ledger_was_lost(site: Path) -> None:
+    ask("recall", site, RIVER, "--reason", "cut off")
+    for file in site.glob("ledger.sqlite*"):
+        file.unlink()
+    assert ask("run", site, code=1)["made"] == [], "it was withdrawn: the same bytes do not come back"
+    (told,) = ask("why", site, "ndvi", DAY)
+    assert told["state"] == "failed" and "was withdrawn (cut off)" in told["sentence"]
+    # called back once more, the scene is left alone from then on
+    assert ask("recall", site, RIVER, "--reason", "cut off")["withdrawn"] == []
+    assert [one["scene"] for one in ask("run", site, code=1)["skipped"]] == ["junk", RIVER]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "oracle://user:secret@host/name"])
+def test_an_address_that_names_no_database_is_a_usage_error(made: Path, address: str) -> None:
+    for words in (["status", made], ["run", made, "--dry-run"]):
+        done = rs(*words, RS_LEDGER=address)
+        assert done.code == 2 and "names no database" in done.err and "secret" not in done.text
+
+
 def test_words_that_mean_nothing_are_refused(made: Path) -> None:
     done = rs("recall", made, "nothing", "--reason", "x")
     assert done.code == 2 and f"Known: {RIVER}" in done.err

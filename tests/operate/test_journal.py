@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from rs.catalog.busy import LOCK
+from rs.catalog.layout import Layout
 from rs.core.result import SkipClass, Skipped
 from rs.operate import journal as journals
 from rs.operate.journal import PATIENCE, Journal
@@ -25,14 +26,14 @@ SLOT = "ndvi_scene"
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """An empty ledger."""
-    made = open_ledger(tmp_path)
+    made = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     yield made
     made.close()
 
 
 def pages(ledger: Ledger, tmp_path: Path, run: str) -> Journal:
     """The journal of a run that has begun."""
-    made = Journal(ledger, run, tmp_path / "staging", ZoneInfo("Asia/Shanghai"))
+    made = Journal(ledger, run, Layout(tmp_path), ZoneInfo("Asia/Shanghai"))
     made.begin()
     return made
 
@@ -146,7 +147,7 @@ def test_a_path_that_was_refused_is_forgotten_when_it_is_gone(ledger: Ledger, tm
 
 
 def test_a_ledger_that_refuses_stops_no_run_and_is_told_once(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path)
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     one = pages(ledger, tmp_path, "run")
     with ledger.writing() as db:
         db.exec_driver_sql("DROP TABLE slot")

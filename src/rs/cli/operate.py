@@ -44,7 +44,7 @@ def site_new(
 
 @site_app.command("check")
 def site_check(site: SiteArgument, json: Json = False) -> None:
-    """Read site.toml and say what it asks for, or each field that is wrong, with line and allowed values."""
+    """Read site.toml and say what it asks for, or each field that is wrong and why."""
     found = _site(site)
     body = {"name": found.name, "products": [one.name for one in found.wanted()], "timezone": found.timezone,
             "sources": [source.path for source in found.sources], "open_mode": found.open_mode.value,
@@ -193,5 +193,4 @@ def _ledger(site: Path) -> Ledger:
     from rs.cli.settings import settings
     from rs.operate.ledger import open_ledger
 
-    _site(site)
-    return open_ledger(site.resolve(), settings().ledger)
+    return open_ledger(_site(site).ledger_url(settings().ledger))

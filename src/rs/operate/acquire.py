@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from rs.catalog.item import item_bytes
+from rs.catalog.layout import Layout
+from rs.core.discovery import unknown_name
 from rs.core.disk import DISK, Disk, cannot_write
 from rs.core.scene import Scene
 from rs.core.slot import safe_id, sha256_of, unit_of
@@ -66,6 +68,16 @@ def arrivals(sources: list[Path], scenes: Path) -> list[Arrival]:
 def taken(job: Arrival | str) -> Scene | Changed:
     """The scene of an arrival, or of a path that is read where it lies. Runs in a worker."""
     return prepare(job) if isinstance(job, str) else acquire(job)
+
+
+def files_of(layout: Layout, scene: str) -> dict[str, str]:
+    """Digest of each file of an acquired scene, by its name. Raises UnknownName."""
+    record = _read(layout.scenes / f"{safe_id(scene)}.json")
+    if record is None:
+        known = sorted(path.stem for path in layout.scenes.glob("*.json"))
+        raise unknown_name("acquired scene", scene, known)
+    files: dict[str, str] = record["files"]
+    return files
 
 
 def acquire(arrival: Arrival, disk: Disk = DISK) -> Scene | Changed:

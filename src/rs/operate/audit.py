@@ -9,10 +9,8 @@ from sqlalchemy import RowMapping
 
 from rs.catalog.layout import Layout
 from rs.core.result import SkipClass
-from rs.operate.ledger import SCENES, SLOTS, Ledger, SceneState, State
+from rs.operate.ledger import SCENES, SLOTS, THERE, Ledger, SceneState, State
 from rs.operate.why import answer
-
-THERE = (State.VISIBLE, State.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,24 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select
 
 from rs.catalog.busy import is_held
+from rs.catalog.layout import Layout
 from rs.core.result import Outcome, Result, SkipClass, Skipped
 from rs.core.scene import Scene
-from rs.core.slot import unit_of
+from rs.core.slot import canonical_json, unit_of
 from rs.errors import OutputError
-from rs.operate.ledger import ATTEMPTS, RUNS, SCENES, SLOTS, Ledger, SceneState, State
+from rs.operate.acquire import files_of
+from rs.operate.ledger import ATTEMPTS, RUNS, SCENES, SLOTS, THERE, Ledger, SceneState, State
 from rs.operate.plan import Plan
 
 P = ParamSpec("P")
@@ -37,7 +38,6 @@ PATIENCE = 3
 
 TRIED_AGAIN = (SkipClass.OURS, SkipClass.RESOURCE)
 NOTHING_TO_DO = (SkipClass.EXPECTED, SkipClass.UNSUPPORTED)
-THERE = (State.VISIBLE, State.PUBLISHED)
 FREE = {"holder": "", "lease": 0.0}
 SOUND = {"kind": "", "reason": "", "failures": 0}
 
@@ -67,7 +67,7 @@ class Journal:
 
     ledger: Ledger
     run: str
-    staging: Path
+    layout: Layout
     timezone: ZoneInfo
     failure: OutputError | None = None
     _scenes: dict[str, Scene] = field(default_factory=dict)
@@ -80,7 +80,11 @@ class Journal:
         self.ledger.put(RUNS, [row])
         claims = self.ledger.slots(SLOTS.c.state == State.CLAIMED)
         here = {row["run"] for row in self.ledger.rows(select(RUNS).where(RUNS.c.host == socket.gethostname()))}
-        dead = {row["holder"] for row in claims if row["holder"] in here and not is_held(self.staging / row["holder"])}
+        dead = {
+            row["holder"]
+            for row in claims
+            if row["holder"] in here and not is_held(self.layout.staging / row["holder"])
+        }
         free = [row["slot"] for row in claims if row["lease"] < time.time() or row["holder"] in dead]
         self.ledger.put(SLOTS, [{"slot": slot, "state": State.EXPECTED.value, **FREE} for slot in free])
 
@@ -99,12 +103,11 @@ class Journal:
         rows: list[dict[str, Any]] = []
         for path, scene in scenes:
             self._scenes[scene.id] = scene
-            digest = digest_of(scene)
-            faulty = recalled.get(scene.id) == digest
+            faulty = scene.id in recalled and recalled[scene.id] == digest_of(files_of(self.layout, scene.id))
             rows.append(
                 {"name": scene.id, "observation": unit_of(scene).removeprefix("quality_"), "path": path,
                  "platform": scene.platform.name, "tile": scene.tile, "day": self.day(scene.time.start),
-                 "time": f"{scene.time.start:%Y-%m-%dT%H:%M:%SZ}", "seen": now(), "digest": digest,
+                 "time": f"{scene.time.start:%Y-%m-%dT%H:%M:%SZ}", "seen": now(),
                  **({} if faulty else {"state": SceneState.ACQUIRED.value, "kind": "", "reason": ""})}
             )  # fmt: skip
         rows += [
@@ -186,7 +189,7 @@ class Journal:
         row: dict[str, Any] = {"slot": slot, "state": State.PUBLISHED.value, "item": item, "stale": False}
         row |= {"redo": False, "changed": now(), **SOUND, **FREE}
         self.ledger.put(SLOTS, [row])
-        self._tried(slot, State.PUBLISHED, "", "")
+        self.ledger.add(ATTEMPTS, [self._attempt(slot, State.PUBLISHED, "", "")])
 
     @_kept
     def shown(self, slots: Sequence[str]) -> None:
@@ -201,15 +204,16 @@ class Journal:
         """Slots that nothing came of; one that has an item keeps it."""
         found = [one for one in skipped if one.product and one.slot]
         held = self.ledger.of(one.slot for one in found)
-        rows = []
+        rows, tried = [], []
         for one in found:
             before = held.get(one.slot)
             if before is not None and before["state"] == State.PARKED:
                 continue
             rows.append(row := self._came_to_nothing(one, before))
             if one.kind not in NOTHING_TO_DO:
-                self._tried(one.slot, State(row["state"]), one.kind.value, one.reason)
+                tried.append(self._attempt(one.slot, State(row["state"]), one.kind.value, one.reason))
         self.ledger.put(SLOTS, rows)
+        self.ledger.add(ATTEMPTS, tried)
 
     def _came_to_nothing(self, one: Skipped, before: RowMapping | None) -> dict[str, Any]:
         failures = (before["failures"] or 0) + 1 if before is not None else 1
@@ -219,9 +223,8 @@ class Journal:
             return {**row, "state": State.VISIBLE.value, "stale": True}
         return {**row, "state": _state(one.kind, row["failures"]).value}
 
-    def _tried(self, slot: str, state: State, kind: str, reason: str) -> None:
-        row = {"run": self.run, "slot": slot, "state": state.value, "kind": kind, "reason": reason, "ended": now()}
-        self.ledger.add(ATTEMPTS, [row])
+    def _attempt(self, slot: str, state: State, kind: str, reason: str) -> dict[str, Any]:
+        return {"run": self.run, "slot": slot, "state": state.value, "kind": kind, "reason": reason, "ended": now()}
 
     def _named(self, slot: str, product: str, scene: str) -> dict[str, Any]:
         held = self._scenes.get(scene)
@@ -235,9 +238,9 @@ def _state(kind: SkipClass, failures: int) -> State:
     return State.PARKED if failures >= PATIENCE else State.FAILED
 
 
-def digest_of(scene: Scene) -> str:
-    """One digest of all rasters of a scene: other bytes are another input."""
-    return hashlib.sha256("\n".join(sorted(asset.digest for asset in scene.rasters)).encode()).hexdigest()
+def digest_of(files: Mapping[str, str]) -> str:
+    """One digest of all files of a scene, by name: other bytes are another input."""
+    return hashlib.sha256(canonical_json(dict(files))).hexdigest()
 
 
 def now() -> str:

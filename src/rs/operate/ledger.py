@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -26,19 +25,20 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     create_engine,
     delete,
     event,
+    func,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
-from rs.errors import OutputError
+from rs.errors import OutputError, UsageError
 
 WAIT_SECONDS = 60.0
-FILE = "ledger.sqlite"
 TRIES = 5
 CHUNK = 500
 """Names in one question."""
@@ -59,6 +59,10 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+THERE = (State.VISIBLE, State.PUBLISHED)
+"""States of a slot that has its item."""
+
+
 class SceneState(StrEnum):
     """What became of a path of a source. recalled: its files are known to be faulty."""
 
@@ -76,7 +80,8 @@ SCENES = Table(
     Column("state", String), Column("kind", String, default=""), Column("reason", String, default=""),
     Column("digest", String, default=""), Column("seen", String),
 )  # fmt: skip
-"""Scenes and paths that came. day: civil day of the site. kind, reason: why it was refused or recalled."""
+"""Scenes and paths that came. day: civil day of the site. kind, reason: why it was refused or recalled. digest: of
+the files that were recalled."""
 
 SLOTS = Table(
     "slot", TABLES,
@@ -179,6 +184,13 @@ class Ledger:
         """Slots by product, day and name."""
         return self.rows(select(SLOTS).where(*conditions).order_by(SLOTS.c.product, SLOTS.c.day, SLOTS.c.slot))
 
+    def tallies(self) -> list[RowMapping]:
+        """Product, day and state with the number of slots, and of those the stale ones."""
+        stale = func.sum(case((SLOTS.c.stale.is_(True), 1), else_=0)).label("stale")
+        columns = SLOTS.c.product, SLOTS.c.day, SLOTS.c.state
+        words = select(*columns, func.count().label("number"), stale).where(SLOTS.c.day != "")
+        return self.rows(words.group_by(*columns).order_by(*columns))
+
     def of(self, names: Iterable[str]) -> dict[str, RowMapping]:
         """Slots of these names that are known."""
         with self.writing() as db:
@@ -228,16 +240,24 @@ def _alike(rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
     return groups
 
 
-def open_ledger(root: Path, url: str = "") -> Ledger:
-    """The ledger of a site folder, or the one at a URL."""
-    ledger = Ledger(url or f"sqlite:///{root / FILE}")
+def open_ledger(url: str) -> Ledger:
+    """The ledger at a URL, with its tables. Raises UsageError, OutputError."""
+    ledger = Ledger(url)
     ledger.prepare()
     return ledger
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except (ArgumentError, ImportError) as error:
+            # the words of the error may hold the password
+            kind = url.partition("://")[0]
+            raise UsageError(
+                f"the ledger's address names no database that is known here ({type(error).__name__})", where=kind,
+                remedy="Write it as postgresql+psycopg://USER@HOST/NAME; rs-pipeline[postgres] has the driver",
+            ) from error  # fmt: skip
     engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
 
     @event.listens_for(engine, "connect")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from rs.operate.ledger import Ledger, State
-
-THERE = (State.VISIBLE, State.PUBLISHED)
+from rs.operate.ledger import THERE, Ledger, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,14 @@ class Cell:
 
 def matrix(ledger: Ledger, days: int = 14) -> list[Cell]:
     """Cells of the last days on which a scene was taken, by product and day."""
-    rows = ledger.slots()
-    last = sorted({row["day"] for row in rows if row["day"]})[-days:]
+    rows = ledger.tallies()
+    last = sorted({row["day"] for row in rows})[-days:]
     counts: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
         if row["day"] in last:
             cell = counts.setdefault((row["product"], row["day"]), Counter())
-            cell[row["state"]] += 1
-            cell["stale"] += bool(row["stale"])
+            cell[row["state"]] += row["number"]
+            cell["stale"] += row["stale"]
     return [_cell(product, day, found) for (product, day), found in sorted(counts.items())]
 
 

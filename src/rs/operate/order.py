@@ -99,7 +99,7 @@ def order_of(site: Site, options: Options = Options(), ledger: str = "") -> Orde
     return Order(
         site.layout, site.wanted(), arrivals=tuple(arrivals(sources, site.layout.scenes)),
         open_mode=site.open_mode, grade=site.grade, title=site.title or site.name, options=options,
-        key_name=f"rs/{site.name}", ledger=ledger or f"sqlite:///{site.root / 'ledger.sqlite'}", timezone=site.timezone,
+        key_name=f"rs/{site.name}", ledger=site.ledger_url(ledger), timezone=site.timezone,
     )  # fmt: skip
 
 
@@ -121,25 +121,30 @@ def session(order: Order, pool: Pool = workers) -> Iterator[State]:
         with pool(units, cache=options.cache, scheduler=options.scheduler) as hands:
             loading = threading.Thread(target=_load)
             loading.start()
-            yield State(order, str(staging), hands, loading, journal=_journal(order, staging))
+            with _journal(order, staging) as journal:
+                yield State(order, str(staging), hands, loading, journal=journal)
             loading.join()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         lock.close()
 
 
-def _journal(order: Order, staging: Path) -> Journal | None:
+@contextmanager
+def _journal(order: Order, staging: Path) -> Iterator[Journal | None]:
     """The pages of a run in the ledger of its site; None for a run without one."""
     if not order.ledger:
-        return None
+        yield None
+        return
     from zoneinfo import ZoneInfo
 
     from rs.operate.journal import Journal
     from rs.operate.ledger import Ledger
 
-    journal = Journal(Ledger(order.ledger), staging.name, staging.parent, ZoneInfo(order.timezone))
-    journal.begin()
-    return journal
+    ledger = Ledger(order.ledger)
+    try:
+        yield Journal(ledger, staging.name, order.layout, ZoneInfo(order.timezone))
+    finally:
+        ledger.close()
 
 
 def _load() -> None:

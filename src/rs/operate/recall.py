@@ -11,9 +11,10 @@ from rs.catalog.layout import Layout, item_name
 from rs.catalog.register import Register
 from rs.core.result import Outcome
 from rs.core.scene import OpenMode
-from rs.core.slot import safe_id
-from rs.errors import UnknownName, UsageError
+from rs.errors import UsageError
+from rs.operate.acquire import files_of
 from rs.operate.afterwards import follow_up
+from rs.operate.journal import digest_of
 from rs.operate.keys import signer_of
 from rs.operate.ledger import SCENES, SLOTS, Ledger, SceneState, State
 
@@ -34,10 +35,11 @@ def recall(layout: Layout, ledger: Ledger, mode: OpenMode, scene: str, reason: s
     """
     if not reason.strip():
         raise UsageError("a recall needs a reason, which every consumer reads", remedy="Give --reason")
-    digests = set(_digests(layout, scene))
+    files = files_of(layout, scene)
     register = layout.open_register()
-    found = list(_made_of(layout, register, digests))
-    ledger.put(SCENES, [{"name": scene, "state": SceneState.RECALLED.value, "kind": "recalled", "reason": reason}])
+    found = list(_made_of(layout, register, set(files.values())))
+    row = {"name": scene, "state": SceneState.RECALLED.value, "kind": "recalled", "reason": reason}
+    ledger.put(SCENES, [{**row, "digest": digest_of(files)}])
     for entry in found:
         fact = entry.fact
         register.commit(
@@ -51,16 +53,6 @@ def recall(layout: Layout, ledger: Ledger, mode: OpenMode, scene: str, reason: s
     )  # fmt: skip
     late = follow_up(layout, register, mode, signer_of(layout))
     return Recall(scene, tuple(entry.fact.item for entry in found), tuple(late))
-
-
-def _digests(layout: Layout, scene: str) -> Iterator[str]:
-    """Digests of the files of an acquired scene."""
-    record = layout.scenes / f"{safe_id(scene)}.json"
-    if not record.is_file():
-        known = sorted(path.stem for path in layout.scenes.glob("*.json"))
-        raise UnknownName(f"no scene {scene!r} was acquired here", where=str(layout.scenes),
-                          remedy=f"Known: {', '.join(known[:8]) or 'none'}{' ...' if known[8:] else ''}")  # fmt: skip
-    yield from json.loads(record.read_bytes())["files"].values()
 
 
 def _made_of(layout: Layout, register: Register, digests: set[str]) -> Iterator[Entry]:

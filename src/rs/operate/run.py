@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -64,9 +64,9 @@ def report_of(state: State) -> Report:
 
 def preview(order: Order, pool: Pool = workers) -> Plan:
     """What a run would make, leave and not make. Scenes are read where they lie; nothing is kept of it."""
-    looked_at = replace(order, arrivals=(), paths=(*(one.path for one in order.arrivals), *order.paths), ledger="")
+    looked_at = replace(order, arrivals=(), paths=(*(one.path for one in order.arrivals), *order.paths))
     with session(looked_at, pool) as state:
-        state = _plan(_acquire(state))
+        state = _planned(_opened(state)[0])
         assert state.plan is not None
         refused = tuple(one for one in state.outcomes if isinstance(one, Skipped))
         return replace(state.plan, skipped=(*refused, *state.plan.skipped))
@@ -81,32 +81,32 @@ def run(order: Order, pool: Pool = workers) -> Report:
 
 
 def _acquire(state: State) -> State:
+    if state.journal is not None:
+        state.journal.begin()
+    state, opened, refused = _opened(state)
+    if state.journal is not None:
+        state.journal.acquired(opened, refused)
+    return state
+
+
+def _opened(state: State) -> tuple[State, list[tuple[str, Scene]], list[tuple[str, Skipped]]]:
+    """The scenes of a run, those that are held and paths that none could be made of; nothing is noted of them."""
     order = state.order
     jobs: list[Arrival | str] = [*order.arrivals, *order.paths]
     opened: list[tuple[str, Scene]] = []
-    failures: list[Outcome] = []
+    refused: list[tuple[str, Skipped]] = []
     changed: list[Arrival | str] = []
     for done, (job, scene) in enumerate(state.pool.map(taken, jobs), 1):
         order.options.progress("acquire", done, len(jobs))
         if isinstance(scene, Changed) and not _rested_on(order, scene.unit):
             changed.append(replace(scene.arrival, renew=True))
         else:
-            _sort_in(job, scene, opened, failures)
+            _sort_in(job, scene, opened, refused)
     for job, scene in state.pool.map(taken, changed):
-        _sort_in(job, scene, opened, failures)
+        _sort_in(job, scene, opened, refused)
     kept, doubles = _without_doubles(sorted(opened, key=lambda p: (p[1].time.start, p[1].id, p[0])))
-    recalled: dict[str, str] = {}
-    if state.journal is not None:
-        paths = {scene.id: path for path, scene in opened}
-        lies = {os.path.basename(path.rstrip("/")): path for path in (_path(job) for job in jobs)}
-        refused = [(lies[one.scene], one) for one in failures if isinstance(one, Skipped)]
-        state.journal.acquired([(paths[scene.id], scene) for scene in kept], refused)
-        recalled = state.journal.recalled() or {}
-    faulty = [
-        Skipped("", s.id, "", f"recalled: {recalled[s.id]}", SkipClass.EXPECTED) for s in kept if s.id in recalled
-    ]
-    sound = tuple(scene for scene in kept if scene.id not in recalled and _is_wanted(scene, order.since))
-    return replace(state, scenes=sound, outcomes=(*state.outcomes, *failures, *doubles, *faulty))
+    outcomes = (*state.outcomes, *(one for _, one in refused), *doubles)
+    return replace(state, scenes=tuple(scene for _, scene in kept), outcomes=outcomes), kept, refused
 
 
 def _rested_on(order: Order, unit: str) -> bool:
@@ -118,25 +118,22 @@ def _rested_on(order: Order, unit: str) -> bool:
 
 
 def _sort_in(
-    job: Arrival | str, scene: Scene | Changed | RsError, opened: list[tuple[str, Scene]], failures: list[Outcome]
-) -> None:
-    path = _path(job)
+    job: Arrival | str, scene: Scene | Changed | RsError, opened: list[tuple[str, Scene]],
+    refused: list[tuple[str, Skipped]],
+) -> None:  # fmt: skip
+    path = job if isinstance(job, str) else job.path
     if isinstance(scene, Scene):
         opened.append((path, scene))
         return
     error = scene.error if isinstance(scene, Changed) else scene
-    failures.append(Skipped("", os.path.basename(path.rstrip("/")), "", str(error), class_of(error)))
+    refused.append((path, Skipped("", os.path.basename(path.rstrip("/")), "", str(error), class_of(error))))
 
 
 def _is_wanted(scene: Scene, since: datetime | None) -> bool:
     return since is None or scene.time.start >= since
 
 
-def _path(job: Arrival | str) -> str:
-    return job if isinstance(job, str) else job.path
-
-
-def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[Scene], list[Outcome]]:
+def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[tuple[str, Scene]], list[Outcome]]:
     """Two scenes of one observation fill the same slots: the first stands, the other is named."""
     kept: dict[str, tuple[str, Scene]] = {}
     doubles: list[Outcome] = []
@@ -145,24 +142,35 @@ def _without_doubles(opened: list[tuple[str, Scene]]) -> tuple[list[Scene], list
         if first != path:
             reason = f"{path} is the same observation as {first}, which was taken"
             doubles.append(Skipped("", scene.id, "", reason, SkipClass.CONFLICT))
-    return [scene for _, scene in kept.values()], doubles
+    return list(kept.values()), doubles
 
 
 def _plan(state: State) -> State:
-    order = state.order
+    state = _planned(state)
+    assert state.plan is not None
+    check_room(state.plan.units, state.order.layout, state.pool.slots)
+    if state.journal is not None:
+        state.journal.planned(state.plan)
+    return state
+
+
+def _planned(state: State) -> State:
+    """The plan of a run, less what rests; recalled scenes and those before its first day have no part in it."""
+    order, journal = state.order, state.journal
     cores, slots = os.cpu_count() or 1, state.pool.slots
     engine = Engine(
         order.options.threads or max(1, cores // slots), order.options.block, state.staging, check=bool(order.arrivals)
     )
-    journal = state.journal
+    recalled = (journal.recalled() if journal is not None else None) or {}
     redo = (journal.redo() if journal is not None else None) or frozenset()
-    made = plan(state.scenes, order.products, standing_in(order.layout), engine, order.wish, redo)
-    if journal is not None:
-        made = without(made, journal.resting() or {})
-    check_room(made.units, order.layout, slots)
-    if journal is not None:
-        journal.planned(made)
-    return replace(state, plan=made, redo=redo)
+    rests = (journal.resting() if journal is not None else None) or {}
+    faulty = [
+        Skipped("", scene.id, "", f"recalled: {recalled[scene.id]}", SkipClass.EXPECTED)
+        for scene in state.scenes if scene.id in recalled
+    ]  # fmt: skip
+    sound = [scene for scene in state.scenes if scene.id not in recalled and _is_wanted(scene, order.since)]
+    made = plan(sound, order.products, standing_in(order.layout), engine, order.wish, redo)
+    return replace(state, plan=without(made, rests), redo=redo, outcomes=(*state.outcomes, *faulty))
 
 
 def standing_in(layout: Layout) -> Callable[[str], Entry | None]:
@@ -212,7 +220,10 @@ def _publish(state: State) -> State:
                     state.journal.published(result.slot, result.item_id)
             except RsError as error:
                 reason = f"{result.product.name}: {error}"
-                others.append(Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error)))
+                refused = Skipped(result.product.name, result.scene.id, result.slot, reason, class_of(error))
+                others.append(refused)
+                if state.journal is not None:
+                    state.journal.came([refused])
     late = follow_up(layout, register, state.order.open_mode, signer)
     others += late
     if state.journal is not None and not late:
@@ -226,15 +237,17 @@ def _replaced(register: Register, result: Result) -> str:
     return "" if standing is None or standing.fact.key == result.key else standing.fact.item
 
 
+def _new(register: Register, made: tuple[Made, ...]) -> Iterator[Entry]:
+    """The entries of a run."""
+    numbers = {one.entry for one in made}
+    if numbers:
+        yield from (entry for entry in register.read(min(numbers) - 1) if entry.number in numbers)
+
+
 def _verify(state: State) -> State:
     layout = state.order.layout
     register = layout.open_register()
-    if register.head() <= MOST_LOOKED_AT:
-        found = verify(layout)
-    else:
-        numbers = {made.entry for made in state.made}
-        found = verify_new(layout, (entry for entry in register.read(min(numbers) - 1) if entry.number in numbers)
-                           if numbers else ())  # fmt: skip
+    found = verify(layout) if register.head() <= MOST_LOOKED_AT else verify_new(layout, _new(register, state.made))
     write_page(layout, register, state.order.title)
     journal, others = state.journal, state.outcomes
     if journal is not None:

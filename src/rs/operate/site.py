@@ -57,6 +57,10 @@ class Site(_Part):
             raise ValueError(f"no time zone {name!r} is known; write it like Asia/Shanghai")
         return name
 
+    def ledger_url(self, stated: str = "") -> str:
+        """Where the ledger is: at the stated URL, or in a file of the site."""
+        return stated or f"sqlite:///{self.root / 'ledger.sqlite'}"
+
     @property
     def layout(self) -> Layout:
         """Paths of the site folder."""
