@@ -156,6 +156,7 @@ def test_what_the_register_refuses_is_told_where_the_ledger_was_lost(site: Path)
     assert ask("run", site, code=1)["made"] == [], "it was withdrawn: the same bytes do not come back"
     (told,) = ask("why", site, "ndvi", DAY)
     assert told["state"] == "failed" and "was withdrawn (cut off)" in told["sentence"]
+    assert told["sentence"].count("ndvi of") == 1 and "ndvi: " not in told["sentence"]
     # called back once more, the scene is left alone from then on
     assert ask("recall", site, RIVER, "--reason", "cut off")["withdrawn"] == []
     assert [one["scene"] for one in ask("run", site, code=1)["skipped"]] == [RIVER, "junk"]

@@ -217,7 +217,9 @@ class Journal:
 
     def _came_to_nothing(self, one: Skipped, before: RowMapping | None) -> dict[str, Any]:
         failures = (before["failures"] or 0) + 1 if before is not None else 1
-        row = {"kind": one.kind.value, "reason": one.reason, **FREE, **self._named(one.slot, one.product, one.scene)}
+        # the line of the ledger says which product it is about
+        reason = one.reason.removeprefix(f"{one.product}: ")
+        row = {"kind": one.kind.value, "reason": reason, **FREE, **self._named(one.slot, one.product, one.scene)}
         row["failures"] = failures if one.kind in TRIED_AGAIN else 0
         if before is not None and before["item"] and (before["redo"] or before["state"] in THERE):
             return {**row, "state": State.VISIBLE.value, "stale": True}
