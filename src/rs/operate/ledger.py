@@ -36,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
+from rs.core.disk import room
 from rs.errors import OutputError, UsageError
 
 WAIT_SECONDS = 60.0
@@ -127,18 +128,24 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction; in SQLite it keeps other writers out from its start, so that none fails in the middle."""
-        with self._telling(), self._engine.begin() as db:
+        with self._telling("written"), self._engine.begin() as db:
             yield db
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _telling(self, what: str) -> Iterator[None]:
         try:
             yield
         except DatabaseError as error:
             raise OutputError(
-                f"the ledger cannot be used ({error.orig or error})", where=self._shown,
+                f"the ledger cannot be {what} ({error.orig or error}{self._room})", where=self._shown,
                 remedy="Mend the database; a file of SQLite may be deleted when nothing runs, the next run fills it",
             ) from error  # fmt: skip
+
+    @property
+    def _room(self) -> str:
+        """What is free where the file of SQLite is: a full disk is one of its reasons to refuse."""
+        url = self._engine.url
+        return f"; {room(url.database)}" if url.get_backend_name() == "sqlite" and url.database else ""
 
     @property
     def _shown(self) -> str:
@@ -146,7 +153,7 @@ class Ledger:
 
     def rows(self, words: Select[Any]) -> list[RowMapping]:
         """What a question gives."""
-        with self._telling(), self._engine.connect() as db:
+        with self._telling("read"), self._engine.connect() as db:
             return list(db.execution_options(isolation_level="AUTOCOMMIT").execute(words).mappings())
 
     def put(self, table: Table, rows: Iterable[Row]) -> None:
